@@ -1,0 +1,21 @@
+package health.salus.smart;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(SmartSettings.class)
+@EnableScheduling
+class SmartConfiguration {
+
+    @Bean
+    FhirBases fhirBases(SmartSettings settings, @Value("${server.port:8080}") int port) {
+        return new FhirBases(
+                settings.publicUrl() == null
+                        ? "http://localhost:" + port
+                        : settings.publicUrl().toString());
+    }
+}
