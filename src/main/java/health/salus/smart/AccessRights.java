@@ -1,6 +1,8 @@
 package health.salus.smart;
 
 import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
+import health.salus.tenant.TenantId;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -45,8 +47,13 @@ final class AccessRights {
 
     /** Returns the rights of the caller of a request, or nothing if the server itself makes it. */
     static Optional<AccessRights> of(RequestDetails request) {
-        return SmartPrincipal.of(request).map(principal ->
-                (AccessRights) request.getUserData().computeIfAbsent(USER_DATA, key -> of(principal)));
+        return SmartPrincipal.of(request).map(caller -> {
+            // An entry of a batch may name another tenant in its address; the token does not follow it there.
+            if (!TenantId.orDefault(request.getTenantId()).equals(caller.tenant())) {
+                throw new ForbiddenOperationException("The token is for another tenant");
+            }
+            return (AccessRights) request.getUserData().computeIfAbsent(USER_DATA, key -> of(caller));
+        });
     }
 
     /** Tells whether this may be done with any resource of this type in the tenant. */

@@ -42,7 +42,7 @@ record ClinicalScope(Context context, String resourceType, Set<Permission> permi
     /** Reads a scope, in v1 or v2 syntax, or returns nothing if any part of it is not understood. */
     static Optional<ClinicalScope> parse(String text) {
         Matcher matcher = SYNTAX.matcher(text);
-        if (!matcher.matches() || !isResourceType(matcher.group(2))) {
+        if (!matcher.matches() || !(matcher.group(2).equals(ANY_TYPE) || isResourceType(matcher.group(2)))) {
             return Optional.empty();
         }
         Context context = Context.valueOf(matcher.group(1).toUpperCase(Locale.ROOT));
@@ -64,7 +64,8 @@ record ClinicalScope(Context context, String resourceType, Set<Permission> permi
         return resourceType.equals(ANY_TYPE) || resourceType.equals(type);
     }
 
-    private static boolean isResourceType(String type) {
-        return type.equals(ANY_TYPE) || RESOURCE_TYPES.contains(type);
+    /** Tells whether this is the name of a FHIR R4 resource type. */
+    static boolean isResourceType(String type) {
+        return RESOURCE_TYPES.contains(type);
     }
 }

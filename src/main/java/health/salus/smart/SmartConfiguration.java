@@ -1,6 +1,5 @@
 package health.salus.smart;
 
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,10 +11,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 class SmartConfiguration {
 
     @Bean
-    FhirBases fhirBases(SmartSettings settings, @Value("${server.port:8080}") int port) {
-        return new FhirBases(
-                settings.publicUrl() == null
-                        ? "http://localhost:" + port
-                        : settings.publicUrl().toString());
+    FhirBases fhirBases(SmartSettings settings) {
+        return new FhirBases(settings.publicUrl().toString());
     }
 }

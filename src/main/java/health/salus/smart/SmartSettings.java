@@ -11,16 +11,13 @@ import java.util.List;
 /**
  * Where this server is found, and who is trusted to say who its callers are.
  *
- * @param publicUrl the address that clients use, without a path of the FHIR API and without a slash at the end; if it
- *                  is left out, {@code http://localhost} with the port of the server
+ * @param publicUrl the address that clients use, without the path of the FHIR API
  * @param dataDir   the folder for what the server keeps on disk; signing keys go into {@code keys} below it
  * @param auth      who issues access tokens
  */
 @ConfigurationProperties("salus")
 record SmartSettings(
-        @Nullable URI publicUrl,
-        @DefaultValue("data") Path dataDir,
-        @DefaultValue Auth auth) {
+        URI publicUrl, Path dataDir, @DefaultValue Auth auth) {
 
     /**
      * Who issues access tokens.
