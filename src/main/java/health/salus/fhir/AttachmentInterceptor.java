@@ -5,16 +5,17 @@ import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
-import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import health.salus.tenant.TenantId;
-import java.util.EnumSet;
-import java.util.Set;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Attachment;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Resource;
 import org.springframework.stereotype.Component;
+
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Takes attachments out of what FHIR clients write, and puts the server's address before their URLs in what is shown.
@@ -82,8 +83,8 @@ class AttachmentInterceptor {
     private void refuseForeignReferences(Resource resource) {
         boolean present = attachmentTypes
                 .resources(resource)
-                .anyMatch(it -> it instanceof Binary binary
-                        && binary.getDataElement().hasExtension(BlobReference.EXTENSION));
+                .anyMatch(it ->
+                        it instanceof Binary binary && binary.getDataElement().hasExtension(BlobReference.EXTENSION));
         if (present) {
             throw new UnprocessableEntityException(
                     "The extension " + BlobReference.EXTENSION + " is the server's own; send the data itself");

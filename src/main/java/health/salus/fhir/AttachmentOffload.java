@@ -5,14 +5,15 @@ import health.salus.blob.BlobContent;
 import health.salus.blob.Blobs;
 import health.salus.blob.StoredBlob;
 import health.salus.tenant.TenantId;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import org.hl7.fhir.r4.model.Attachment;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Resource;
 import org.springframework.stereotype.Component;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * Moves the bytes that resources carry inline to the blob store, before the database transaction begins: rollbacks and
@@ -47,7 +48,8 @@ class AttachmentOffload {
     void offload(TenantId tenant, Resource resource) {
         attachmentTypes
                 .attachments(resource)
-                .filter(it -> it.hasData() && it.getData().length > settings.offloadAbove().toBytes())
+                .filter(it -> it.hasData()
+                        && it.getData().length > settings.offloadAbove().toBytes())
                 .forEach(attachment -> offload(tenant, attachment));
         attachmentTypes
                 .resources(resource)

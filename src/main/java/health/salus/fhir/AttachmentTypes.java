@@ -5,16 +5,17 @@ import ca.uhn.fhir.context.BaseRuntimeElementCompositeDefinition;
 import ca.uhn.fhir.context.BaseRuntimeElementDefinition;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.util.FhirTerser;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Attachment;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.DomainResource;
 import org.hl7.fhir.r4.model.Resource;
 import org.springframework.stereotype.Component;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds the {@link Attachment} elements of resources. Most resource types have no such element and are passed over
@@ -71,6 +72,7 @@ class AttachmentTypes {
     }
 
     private static boolean isExtension(BaseRuntimeChildDefinition child) {
-        return child.getElementName().equals("extension") || child.getElementName().equals("modifierExtension");
+        return child.getElementName().equals("extension")
+                || child.getElementName().equals("modifierExtension");
     }
 }

@@ -1,25 +1,26 @@
 package health.salus.fhir;
 
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
-import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import health.salus.blob.BlobId;
 import health.salus.blob.BlobOwner;
 import health.salus.blob.Blobs;
 import health.salus.blob.StoredBlob;
 import health.salus.tenant.TenantId;
-import java.util.Comparator;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.IdType;
 import org.springframework.stereotype.Component;
+
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Decides who may read the bytes behind {@code Binary/{id}}: whoever may read a resource that holds them.
@@ -66,10 +67,12 @@ class BinaryAccess {
     }
 
     private Optional<ReadableBinary> resource(TenantId tenant, IIdType id, RequestDetails request) {
-        return read(id, request).map(Binary.class::cast).flatMap(binary -> BlobReference.of(binary)
-                .filter(blob -> isHeldBy(binary, blobs.owners(tenant, blob)))
-                .flatMap(blob -> blobs.find(tenant, blob))
-                .map(blob -> new ReadableBinary(binary, blob)));
+        return read(id, request)
+                .map(Binary.class::cast)
+                .flatMap(binary -> BlobReference.of(binary)
+                        .filter(blob -> isHeldBy(binary, blobs.owners(tenant, blob)))
+                        .flatMap(blob -> blobs.find(tenant, blob))
+                        .map(blob -> new ReadableBinary(binary, blob)));
     }
 
     private static boolean isHeldBy(Binary binary, Set<BlobOwner> owners) {

@@ -5,9 +5,10 @@ import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import org.springframework.stereotype.Component;
+
 import java.io.IOException;
 import java.util.Optional;
-import org.springframework.stereotype.Component;
 
 /**
  * Answers {@code GET} and {@code HEAD} of {@code Binary/{id}} with the bytes themselves, streamed from the blob store.

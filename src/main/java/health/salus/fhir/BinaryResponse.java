@@ -1,6 +1,7 @@
 package health.salus.fhir;
 
 import ca.uhn.fhir.rest.api.Constants;
+import ca.uhn.fhir.rest.api.EncodingEnum;
 import ca.uhn.fhir.rest.api.SummaryEnum;
 import ca.uhn.fhir.rest.server.RestfulServerUtils;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
@@ -10,10 +11,6 @@ import health.salus.blob.ByteRange;
 import health.salus.blob.StoredBlob;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.List;
-import java.util.Set;
 import org.hl7.fhir.r4.model.Binary;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -21,6 +18,11 @@ import org.springframework.http.HttpRange;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.ServletWebRequest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Writes a binary as HTTP: the bytes with their own content type, whole or in part (RFC 9110, 13 and 14), or a FHIR
@@ -38,7 +40,7 @@ class BinaryResponse {
     }
 
     void write(ReadableBinary binary, ServletRequestDetails request) throws IOException {
-        if (RestfulServerUtils.determineResponseEncodingNoDefault(request, null) != null) {
+        if (wantsResource(request)) {
             writeResource(binary, request);
         } else {
             writeBytes(binary.blob(), request.getServletRequest(), request.getServletResponse());
@@ -57,7 +59,13 @@ class BinaryResponse {
             resource.setData(content.readAllBytes());
         }
         RestfulServerUtils.streamResponseAsResource(
-                request.getServer(), resource, Set.of(SummaryEnum.FALSE), Constants.STATUS_HTTP_200_OK, false, true, request);
+                request.getServer(),
+                resource,
+                Set.of(SummaryEnum.FALSE),
+                Constants.STATUS_HTTP_200_OK,
+                false,
+                true,
+                request);
     }
 
     private void writeBytes(StoredBlob blob, HttpServletRequest request, HttpServletResponse response)
@@ -85,8 +93,7 @@ class BinaryResponse {
 
     private void writeRange(StoredBlob blob, HttpRange range, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        ByteRange bytes =
-                ByteRange.inclusive(range.getRangeStart(blob.size()), range.getRangeEnd(blob.size()));
+        ByteRange bytes = ByteRange.inclusive(range.getRangeStart(blob.size()), range.getRangeEnd(blob.size()));
         response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
         response.setHeader(
                 HttpHeaders.CONTENT_RANGE, "bytes " + bytes.offset() + "-" + bytes.last() + "/" + blob.size());
@@ -131,5 +138,14 @@ class BinaryResponse {
 
     private static boolean isHead(HttpServletRequest request) {
         return request.getMethod().equals("HEAD");
+    }
+
+    private static boolean wantsResource(ServletRequestDetails request) {
+        String[] format = request.getParameters().get(Constants.PARAM_FORMAT);
+        if (format != null && format.length > 0) {
+            return EncodingEnum.forContentType(format[0]) != null;
+        }
+        String accept = request.getHeader(HttpHeaders.ACCEPT);
+        return accept != null && EncodingEnum.forContentTypeStrict(accept) != null;
     }
 }

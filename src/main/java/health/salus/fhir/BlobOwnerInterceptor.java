@@ -9,13 +9,14 @@ import health.salus.blob.BlobId;
 import health.salus.blob.BlobOwner;
 import health.salus.blob.Blobs;
 import health.salus.tenant.TenantId;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Resource;
 import org.springframework.stereotype.Component;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Notes which version of which resource holds which blob, in the transaction that stores that version. */
 @Interceptor
@@ -67,10 +68,10 @@ class BlobOwnerInterceptor {
     }
 
     private Stream<BlobId> references(Resource resource) {
-        Stream<BlobId> attachments = attachmentTypes.attachments(resource)
-                .map(BlobReference::of)
-                .flatMap(Optional::stream);
-        Stream<BlobId> binaries = attachmentTypes.resources(resource)
+        Stream<BlobId> attachments =
+                attachmentTypes.attachments(resource).map(BlobReference::of).flatMap(Optional::stream);
+        Stream<BlobId> binaries = attachmentTypes
+                .resources(resource)
                 .filter(Binary.class::isInstance)
                 .map(it -> BlobReference.of((Binary) it))
                 .flatMap(Optional::stream);

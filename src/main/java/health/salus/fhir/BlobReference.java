@@ -1,14 +1,15 @@
 package health.salus.fhir;
 
 import health.salus.blob.BlobId;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Attachment;
 import org.hl7.fhir.r4.model.Base64BinaryType;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Resource;
+
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How a stored resource names a blob: an {@code Attachment} by its {@code url}, {@code Binary/{id}}, which is stored

@@ -10,7 +10,6 @@ import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import health.salus.blob.BlobNotFoundException;
 import health.salus.blob.BlobStoreUnavailableException;
-import java.sql.SQLTransientException;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +18,8 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
+
+import java.sql.SQLTransientException;
 
 /**
  * Turns failures into answers: what the server waits for and does not get is 503, a fault of its own is 500 without
