@@ -33,6 +33,8 @@ class DatabaseConfiguration {
         // Many inserts of one statement travel as one.
         pool.addDataSourceProperty("reWriteBatchedInserts", "true");
         pool.addDataSourceProperty("ApplicationName", "salus");
+        // PostgreSQL quotes the row in its error detail, and the row is patient data.
+        pool.addDataSourceProperty("logServerErrorDetail", "false");
         return pool;
     }
 }

@@ -7,6 +7,7 @@ import ca.uhn.fhir.rest.server.HardcodedServerAddressStrategy;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.provider.ResourceProviderFactory;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -43,6 +44,14 @@ class FhirServletConfiguration {
         ServletRegistrationBean<RestfulServer> registration = new ServletRegistrationBean<>(server, PATH + "/*");
         registration.setName("fhir");
         registration.setLoadOnStartup(1);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<RequestLimitFilter> requestLimit(FhirSettings settings) {
+        FilterRegistrationBean<RequestLimitFilter> registration = new FilterRegistrationBean<>(
+                new RequestLimitFilter(settings.maxRequestSize().toBytes()));
+        registration.addUrlPatterns(PATH + "/*");
         return registration;
     }
 }
