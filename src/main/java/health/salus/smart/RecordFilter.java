@@ -30,7 +30,7 @@ class RecordFilter {
         for (int index = 0; index < found.size(); index++) {
             int at = index;
             boolean shown = request != null
-                    && rights.filter(it -> Visibility.shows(it, request.getFhirContext(), found.getResource(at)))
+                    && rights.filter(it -> Visibility.shows(it, request, found.getResource(at)))
                             .isPresent();
             if (!shown) {
                 found.setDontReturnResourceAtIndex(index);
