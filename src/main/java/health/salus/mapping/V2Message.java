@@ -25,12 +25,12 @@ record V2Message(List<Segment> segments) {
 
     /** Reads a message, or nothing if it does not begin with a usable MSH segment. */
     static Optional<V2Message> parse(byte[] bytes) {
-        String start = new String(bytes, 0, Math.min(bytes.length, 8), StandardCharsets.UTF_8);
-        if (!HEADER.matcher(withoutMark(start)).lookingAt()) {
+        String start = new String(bytes, 0, Math.min(bytes.length, 64), StandardCharsets.UTF_8);
+        if (!HEADER.matcher(withoutStart(start)).lookingAt()) {
             return Optional.empty();
         }
         Charset charset = CharacterSets.of(bytes);
-        String text = withoutMark(new String(bytes, charset));
+        String text = withoutStart(new String(bytes, charset));
         EscapeDecoder decoder = new EscapeDecoder(Delimiters.of(lines(text).get(0)), charset);
         return Optional.of(new V2Message(segments(text, decoder)));
     }
@@ -65,8 +65,9 @@ record V2Message(List<Segment> segments) {
         return text.indexOf('\r') < 0 ? List.of(text.split("\n")) : List.of(text.split("\r\n?"));
     }
 
-    private static String withoutMark(String text) {
-        return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
+    private static String withoutStart(String text) {
+        String content = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
+        return content.stripLeading();
     }
 
     @Override
