@@ -1,5 +1,7 @@
 package health.salus.tenant;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -13,11 +15,11 @@ import java.util.regex.Pattern;
  */
 public record TenantId(String value) {
 
-    /** The tenant of {@code /fhir} itself. */
-    public static final TenantId DEFAULT = new TenantId("default");
-
     private static final Pattern SYNTAX = Pattern.compile("[a-z][a-z0-9-]{1,31}");
     private static final Set<String> RESERVED = Set.of("metadata");
+
+    /** The tenant of {@code /fhir} itself. */
+    public static final TenantId DEFAULT = new TenantId("default");
 
     public TenantId {
         if (!isValid(value)) {
@@ -29,6 +31,11 @@ public record TenantId(String value) {
     /** Tells whether a text may name a tenant; says nothing about whether that tenant exists. */
     public static boolean isValid(String value) {
         return SYNTAX.matcher(value).matches() && !RESERVED.contains(value);
+    }
+
+    /** The tenant that a request names, which is the default one if it names none. */
+    public static TenantId orDefault(@Nullable String value) {
+        return value == null ? DEFAULT : new TenantId(value);
     }
 
     @Override

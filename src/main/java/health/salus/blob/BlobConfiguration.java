@@ -1,0 +1,26 @@
+package health.salus.blob;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import java.nio.file.Path;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(BlobSettings.class)
+class BlobConfiguration {
+
+    private static final Logger log = LoggerFactory.getLogger(BlobConfiguration.class);
+
+    @Bean
+    BlobStore blobStore(BlobSettings settings, @Value("${salus.data-dir}") Path dataDirectory) {
+        BlobStore store = settings.bucket()
+                .<BlobStore>map(S3BlobStore::connect)
+                .orElseGet(() -> new FilesystemBlobStore(dataDirectory.resolve("blobs")));
+        log.info("Blobs are kept in {}", store);
+        return store;
+    }
+}

@@ -1,0 +1,13 @@
+package health.salus.blob;
+
+/** Thrown when an object would be overwritten; what was stored first stays as it is. */
+public final class BlobExistsException extends RuntimeException {
+
+    private BlobExistsException(String message) {
+        super(message);
+    }
+
+    public static BlobExistsException of(BlobKey key) {
+        return new BlobExistsException("Object " + key + " exists and is never overwritten");
+    }
+}

@@ -1,0 +1,7 @@
+/** Object bytes: {@link health.salus.blob.BlobStore} (filesystem, S3), the blob and reference tables. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"tenant"})
+package health.salus.blob;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,93 @@
+package health.salus.fhir;
+
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import health.salus.blob.BlobId;
+import health.salus.blob.BlobOwner;
+import health.salus.blob.Blobs;
+import health.salus.blob.StoredBlob;
+import health.salus.tenant.TenantId;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.Binary;
+import org.hl7.fhir.r4.model.IdType;
+import org.springframework.stereotype.Component;
+
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Decides who may read the bytes behind {@code Binary/{id}}: whoever may read a resource that holds them.
+ *
+ * <p>The id is either that of a blob, as in {@code Attachment.url}, or that of a {@code Binary} resource.
+ */
+@Component
+class BinaryAccess {
+
+    private final Blobs blobs;
+    private final DaoRegistry resources;
+
+    BinaryAccess(Blobs blobs, DaoRegistry resources) {
+        this.blobs = blobs;
+        this.resources = resources;
+    }
+
+    /** The content behind the request's id; nothing if there is none, and nothing if the caller may not see it. */
+    Optional<ReadableBinary> find(ServletRequestDetails request) {
+        TenantId tenant = TenantId.orDefault(request.getTenantId());
+        IIdType id = Objects.requireNonNull(request.getId());
+        return BlobId.parse(id.getIdPart())
+                .flatMap(blob -> blobs.find(tenant, blob))
+                .flatMap(blob -> attachment(blob, request))
+                .or(() -> resource(tenant, id, request));
+    }
+
+    private Optional<ReadableBinary> attachment(StoredBlob blob, RequestDetails request) {
+        return blobs.owners(blob.tenant(), blob.id()).stream()
+                .sorted(Comparator.comparingLong(BlobOwner::version).reversed())
+                .map(owner -> new IdType(owner.resourceType(), owner.resourceId(), Long.toString(owner.version())))
+                .flatMap(owner -> read(owner, request).stream())
+                .findFirst()
+                .map(owner -> new ReadableBinary(describe(blob, owner), blob));
+    }
+
+    private static Binary describe(StoredBlob blob, IBaseResource owner) {
+        Binary binary = new Binary();
+        binary.setId(blob.id().toString());
+        binary.setContentType(blob.contentType());
+        binary.getSecurityContext()
+                .setReference(owner.getIdElement().toUnqualifiedVersionless().getValue());
+        return binary;
+    }
+
+    private Optional<ReadableBinary> resource(TenantId tenant, IIdType id, RequestDetails request) {
+        return read(id, request)
+                .map(Binary.class::cast)
+                .flatMap(binary -> BlobReference.of(binary)
+                        .filter(blob -> isHeldBy(binary, blobs.owners(tenant, blob)))
+                        .flatMap(blob -> blobs.find(tenant, blob))
+                        .map(blob -> new ReadableBinary(binary, blob)));
+    }
+
+    private static boolean isHeldBy(Binary binary, Set<BlobOwner> owners) {
+        String id = binary.getIdElement().getIdPart();
+        return owners.stream()
+                .anyMatch(owner -> owner.resourceType().equals("Binary")
+                        && owner.resourceId().equals(id));
+    }
+
+    // The read goes through the same checks as if the client had asked for that resource itself.
+    private Optional<IBaseResource> read(IIdType id, RequestDetails request) {
+        try {
+            return Optional.of(resources.getResourceDao(id.getResourceType()).read(id, request));
+        } catch (ResourceNotFoundException | ResourceGoneException | ForbiddenOperationException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package health.salus.fhir;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.parser.DataFormatException;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
+import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import health.salus.blob.BlobNotFoundException;
+import health.salus.blob.BlobStoreUnavailableException;
+import org.apache.commons.lang3.exception.ExceptionUtils;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+import java.sql.SQLTransientException;
+
+/**
+ * Turns failures into answers: what the server waits for and does not get is 503, a fault of its own is 500 without
+ * details. A fault is logged with its place but without its messages, which may quote the request.
+ */
+@Interceptor
+@Component
+class FailureInterceptor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FailureInterceptor.class);
+    private static final String RETRY_AFTER_SECONDS = "10";
+
+    /** Returns the answer to a failure, or null to leave what HAPI made of it. */
+    @Hook(Pointcut.SERVER_PRE_PROCESS_OUTGOING_EXCEPTION)
+    public @Nullable BaseServerResponseException onFailure(Throwable failure, RequestDetails request) {
+        if (isCausedBy(failure, BlobStoreUnavailableException.class)) {
+            return unavailable("The blob store does not answer; nothing was stored. Try again later.");
+        }
+        if (isCausedBy(failure, CannotCreateTransactionException.class)
+                || isCausedBy(failure, DataAccessResourceFailureException.class)
+                || isCausedBy(failure, TransientDataAccessException.class)
+                || isCausedBy(failure, SQLTransientException.class)) {
+            return unavailable("The database does not answer; nothing was stored. Try again later.");
+        }
+        if (isCausedBy(failure, BlobNotFoundException.class)) {
+            LOG.error("A blob is missing from the blob store: request {}", request.getRequestId());
+            return new InternalErrorException("The content is missing from the blob store; the operator has been told");
+        }
+        return isFault(failure) ? fault(failure, request) : null;
+    }
+
+    private static boolean isFault(Throwable failure) {
+        if (failure instanceof BaseServerResponseException answer) {
+            return answer.getStatusCode() == InternalErrorException.STATUS_CODE;
+        }
+        // HAPI answers this one with 400: the client's syntax is at fault.
+        return !(failure instanceof DataFormatException);
+    }
+
+    private static BaseServerResponseException fault(Throwable failure, RequestDetails request) {
+        LOG.error("Request {} failed", request.getRequestId(), new SilentFailure(failure));
+        return new InternalErrorException(
+                "The server failed to answer; its log says where, under request id " + request.getRequestId());
+    }
+
+    private static BaseServerResponseException unavailable(String message) {
+        UnclassifiedServerFailureException answer = new UnclassifiedServerFailureException(503, message);
+        answer.addResponseHeader("Retry-After", RETRY_AFTER_SECONDS);
+        return answer;
+    }
+
+    private static boolean isCausedBy(Throwable failure, Class<? extends Throwable> cause) {
+        return ExceptionUtils.indexOfType(failure, cause) >= 0;
+    }
+}

@@ -1,0 +1,57 @@
+package health.salus.fhir;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
+import ca.uhn.fhir.rest.api.EncodingEnum;
+import ca.uhn.fhir.rest.server.HardcodedServerAddressStrategy;
+import ca.uhn.fhir.rest.server.RestfulServer;
+import ca.uhn.fhir.rest.server.provider.ResourceProviderFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class FhirServletConfiguration {
+
+    static final String PATH = "/fhir";
+
+    @Bean
+    RestfulServer restfulServer(
+            FhirContext context,
+            ResourceProviderFactory resources,
+            SystemOperations system,
+            DatabaseBackedPagingProvider paging,
+            InterceptorContributions interceptors,
+            TenantUrlStrategy tenants,
+            @Value("${salus.public-url}") String publicUrl) {
+        RestfulServer server = new RestfulServer(context);
+        server.setServerName("Salus");
+        server.setServerAddressStrategy(new HardcodedServerAddressStrategy(publicUrl + PATH));
+        server.setTenantIdentificationStrategy(tenants);
+        server.registerProviders(resources.createProviders());
+        system.registerWith(server);
+        server.setPagingProvider(paging);
+        server.setDefaultResponseEncoding(EncodingEnum.JSON);
+        server.setDefaultPrettyPrint(false);
+        interceptors.registerWith(server);
+        return server;
+    }
+
+    @Bean
+    ServletRegistrationBean<RestfulServer> fhirServlet(RestfulServer server) {
+        ServletRegistrationBean<RestfulServer> registration = new ServletRegistrationBean<>(server, PATH + "/*");
+        registration.setName("fhir");
+        registration.setLoadOnStartup(1);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<RequestLimitFilter> requestLimit(FhirSettings settings) {
+        FilterRegistrationBean<RequestLimitFilter> registration = new FilterRegistrationBean<>(
+                new RequestLimitFilter(settings.maxRequestSize().toBytes()));
+        registration.addUrlPatterns(PATH + "/*");
+        return registration;
+    }
+}

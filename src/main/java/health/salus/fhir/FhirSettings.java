@@ -1,0 +1,24 @@
+package health.salus.fhir;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Limits of the FHIR API.
+ *
+ * @param pageSize         entries of a search page when the client does not ask ({@code _count})
+ * @param maxPageSize      most entries of a search page, whatever the client asks
+ * @param maxRequestSize   largest request body; a larger one is answered 413
+ * @param offloadAbove     attachments with more bytes leave the database for the blob store
+ * @param maxInlineBinary  largest {@code Binary} that is answered as FHIR, with its data inside; larger ones only as bytes
+ * @param maxBundleEntries most entries of a batch or transaction; more are answered 413
+ */
+@ConfigurationProperties("salus.fhir")
+record FhirSettings(
+        @DefaultValue("50") int pageSize,
+        @DefaultValue("1000") int maxPageSize,
+        @DefaultValue("100MB") DataSize maxRequestSize,
+        @DefaultValue("64KB") DataSize offloadAbove,
+        @DefaultValue("10MB") DataSize maxInlineBinary,
+        @DefaultValue("10000") int maxBundleEntries) {}

@@ -1,0 +1,33 @@
+package health.salus.fhir;
+
+import ca.uhn.fhir.interceptor.model.RequestPartitionId;
+import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
+import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
+import health.salus.tenant.Tenant;
+import health.salus.tenant.Tenants;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Meta;
+import org.springframework.stereotype.Component;
+
+@Component
+class JpaResourceWriter implements ResourceWriter {
+
+    private final IFhirSystemDao<Bundle, Meta> resources;
+    private final Tenants tenants;
+    private final AttachmentOffload attachments;
+
+    JpaResourceWriter(IFhirSystemDao<Bundle, Meta> resources, Tenants tenants, AttachmentOffload attachments) {
+        this.resources = resources;
+        this.tenants = tenants;
+        this.attachments = attachments;
+    }
+
+    @Override
+    public Bundle transaction(WriteOrigin origin, Bundle transaction) {
+        Tenant tenant = tenants.require(origin.tenant());
+        attachments.offload(tenant.id(), transaction);
+        SystemRequestDetails request = new SystemRequestDetails();
+        request.setRequestPartitionId(RequestPartitionId.fromPartitionId(tenant.partition()));
+        return resources.transaction(request, transaction);
+    }
+}

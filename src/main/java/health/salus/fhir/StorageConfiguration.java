@@ -1,0 +1,74 @@
+package health.salus.fhir;
+
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings.ClientIdStrategyEnum;
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings.IdStrategyEnum;
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings.StoreMetaSourceInformationEnum;
+import ca.uhn.fhir.jpa.model.config.PartitionSettings;
+import ca.uhn.fhir.jpa.model.config.PartitionSettings.CrossPartitionReferenceMode;
+import ca.uhn.fhir.jpa.model.entity.StorageSettings.TagStorageModeEnum;
+import health.salus.tenant.Tenant;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import java.util.Set;
+
+/** What HAPI writes into its tables. Most of it can hardly be changed once there is data: see ADR 2 to ADR 5. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(FhirSettings.class)
+class StorageConfiguration {
+
+    @Bean
+    PartitionSettings partitionSettings() {
+        PartitionSettings settings = new PartitionSettings();
+        settings.setPartitioningEnabled(true);
+        settings.setDatabasePartitionMode(true);
+        settings.setUnnamedPartitionMode(true);
+        settings.setDefaultPartitionId(Tenant.SHARED_PARTITION);
+        settings.setAllowReferencesAcrossPartitions(CrossPartitionReferenceMode.NOT_ALLOWED);
+        // Two tenants may each have the patient with the same identifier.
+        settings.setConditionalCreateDuplicateIdentifiersEnabled(true);
+        return settings;
+    }
+
+    @Bean
+    JpaStorageSettings storageSettings(FhirSettings limits, @Value("${salus.public-url}") String publicUrl) {
+        JpaStorageSettings settings = new JpaStorageSettings();
+        settings.setTagStorageMode(TagStorageModeEnum.INLINE);
+        settings.setIndexStorageOptimized(true);
+        settings.setStoreMetaSourceInformation(StoreMetaSourceInformationEnum.SOURCE_URI);
+        identifiers(settings);
+        references(settings, publicUrl);
+        searches(settings, limits);
+        settings.setMaximumTransactionBundleSize(limits.maxBundleEntries());
+        // Terminology is loaded on purpose only, so there is nothing to expand ahead.
+        settings.setPreExpandValueSets(false);
+        settings.setEnableTaskPreExpandValueSets(false);
+        settings.setUniqueIndexesCheckedBeforeSave(false);
+        return settings;
+    }
+
+    private static void identifiers(JpaStorageSettings settings) {
+        settings.setResourceClientIdStrategy(ClientIdStrategyEnum.ANY);
+        settings.setResourceServerIdStrategy(IdStrategyEnum.UUID);
+    }
+
+    private static void references(JpaStorageSettings settings, String publicUrl) {
+        settings.setEnforceReferentialIntegrityOnWrite(true);
+        settings.setEnforceReferentialIntegrityOnDelete(true);
+        settings.setAllowExternalReferences(true);
+        settings.setTreatBaseUrlsAsLocal(Set.of(publicUrl + "/fhir"));
+        settings.setAllowInlineMatchUrlReferences(true);
+        // Only for conditional references, see PlaceholderInterceptor.
+        settings.setAutoCreatePlaceholderReferenceTargets(true);
+        settings.setPopulateIdentifierInAutoCreatedPlaceholderReferenceTargets(true);
+    }
+
+    private static void searches(JpaStorageSettings settings, FhirSettings limits) {
+        // One caller's result must never be handed to another.
+        settings.setReuseCachedSearchResultsForMillis(null);
+        settings.setFetchSizeDefaultMaximum(limits.maxPageSize());
+    }
+}

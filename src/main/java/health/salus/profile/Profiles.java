@@ -1,0 +1,57 @@
+package health.salus.profile;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.IValidationSupport;
+import ca.uhn.fhir.parser.DataFormatException;
+import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
+import org.hl7.fhir.r4.model.StructureDefinition;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.stereotype.Component;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** The profiles ({@code StructureDefinition}, R4) that this server knows beside those of the base specification. */
+@Component
+public class Profiles {
+
+    private final FhirContext context;
+    private final List<StructureDefinition> definitions;
+
+    Profiles(FhirContext context, ProfileSettings settings) {
+        this.context = context;
+        this.definitions = files(settings.directory()).stream().map(this::read).toList();
+    }
+
+    /** Returns the profiles in the form in which HAPI looks them up by canonical URL. */
+    public IValidationSupport support() {
+        PrePopulatedValidationSupport support = new PrePopulatedValidationSupport(context);
+        definitions.forEach(support::addStructureDefinition);
+        return support;
+    }
+
+    private static List<Resource> files(Path directory) {
+        String folder = Files.isDirectory(directory) ? directory.toUri().toString() : "classpath:/fhir-profiles/";
+        try {
+            return Arrays.asList(new PathMatchingResourcePatternResolver().getResources(folder + "*.json"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot list the profiles in " + folder, e);
+        }
+    }
+
+    private StructureDefinition read(Resource file) {
+        try (InputStream content = file.getInputStream()) {
+            return context.newJsonParser().parseResource(StructureDefinition.class, content);
+        } catch (DataFormatException e) {
+            throw new IllegalStateException("Not a StructureDefinition of FHIR R4: " + file.getDescription(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + file.getDescription(), e);
+        }
+    }
+}

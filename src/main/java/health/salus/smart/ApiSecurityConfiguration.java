@@ -1,0 +1,135 @@
+package health.salus.smart;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import health.salus.tenant.Tenants;
+import jakarta.servlet.DispatcherType;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+import org.springframework.boot.actuate.health.HealthEndpoint;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.annotation.ObjectPostProcessor;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.authentication.AuthenticationEntryPointFailureHandler;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.cors.CorsConfiguration;
+
+import java.util.List;
+
+/** Who may reach what, apart from the login: the FHIR API with a token, a few public pages without, nothing else. */
+@Configuration(proxyBeanMethods = false)
+class ApiSecurityConfiguration {
+
+    private static final PathPatternRequestMatcher.Builder PATHS = PathPatternRequestMatcher.withDefaults();
+    private static final RequestMatcher DISCOVERY =
+            anyOf(null, "/fhir/.well-known/smart-configuration", "/fhir/{tenant}/.well-known/smart-configuration");
+    private static final RequestMatcher METADATA = new OrRequestMatcher(
+            anyOf(HttpMethod.GET, "/fhir/metadata", "/fhir/{tenant}/metadata"),
+            anyOf(HttpMethod.HEAD, "/fhir/metadata", "/fhir/{tenant}/metadata"));
+    private static final RequestMatcher PUBLIC_PAGES =
+            anyOf(HttpMethod.GET, "/", "/index.html", "/favicon.ico", "/favicon.svg");
+
+    @Bean
+    SmartDiscovery smartDiscovery(FhirBases bases, ObjectProvider<ExternalIssuer> issuer) {
+        ExternalIssuer external = issuer.getIfAvailable();
+        return external == null ? SmartDiscovery.ofThisServer(bases) : SmartDiscovery.of(external);
+    }
+
+    @Bean
+    @Order(10)
+    SecurityFilterChain discovery(HttpSecurity http, SmartDiscovery discovery, Tenants tenants, ObjectMapper json)
+            throws Exception {
+        return stateless(http.securityMatcher(DISCOVERY))
+                .cors(cors -> cors.configurationSource(request -> anyOrigin()))
+                .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                .addFilterAfter(new SmartDiscoveryFilter(discovery, tenants, json), AuthorizationFilter.class)
+                .build();
+    }
+
+    @Bean
+    @Order(30)
+    SecurityFilterChain fhir(HttpSecurity http, BearerTokens tokens, AllowedOrigins origins) throws Exception {
+        OutcomeResponses refusals = new OutcomeResponses();
+        return stateless(http.securityMatcher(anyOf(null, "/fhir", "/fhir/**")))
+                .cors(cors -> cors.configurationSource(
+                        request -> METADATA.matches(request) ? anyOrigin() : origins.getCorsConfiguration(request)))
+                .authorizeHttpRequests(requests -> requests.requestMatchers(METADATA)
+                        .permitAll()
+                        .anyRequest()
+                        .authenticated())
+                .oauth2ResourceServer(server -> server.authenticationManagerResolver(tokens)
+                        .authenticationEntryPoint(refusals)
+                        .accessDeniedHandler(refusals)
+                        .withObjectPostProcessor(answeringFailuresWith(refusals)))
+                .exceptionHandling(exceptions ->
+                        exceptions.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
+                .build();
+    }
+
+    @Bean
+    @Order(40)
+    SecurityFilterChain everythingElse(HttpSecurity http, Environment environment) throws Exception {
+        return stateless(http)
+                .authorizeHttpRequests(requests -> {
+                    requests.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll();
+                    requests.requestMatchers(PUBLIC_PAGES).permitAll();
+                    requests.requestMatchers(EndpointRequest.to(HealthEndpoint.class))
+                            .permitAll();
+                    // Numbers about the server are for its operators, who alone reach a port of its own.
+                    if (ManagementPortType.get(environment) == ManagementPortType.DIFFERENT) {
+                        requests.requestMatchers(EndpointRequest.to("prometheus"))
+                                .permitAll();
+                    }
+                    requests.anyRequest().denyAll();
+                })
+                .build();
+    }
+
+    private static HttpSecurity stateless(HttpSecurity http) throws Exception {
+        return http.csrf(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
+    }
+
+    // Left alone, the filter throws when the issuer is down, and the client sees a page of the servlet container.
+    private static ObjectPostProcessor<BearerTokenAuthenticationFilter> answeringFailuresWith(
+            OutcomeResponses refusals) {
+        AuthenticationEntryPointFailureHandler handler = new AuthenticationEntryPointFailureHandler(refusals);
+        handler.setRethrowAuthenticationServiceException(false);
+        return new ObjectPostProcessor<>() {
+            @Override
+            public <T extends BearerTokenAuthenticationFilter> T postProcess(T filter) {
+                filter.setAuthenticationFailureHandler(handler);
+                return filter;
+            }
+        };
+    }
+
+    private static CorsConfiguration anyOrigin() {
+        CorsConfiguration configuration = new CorsConfiguration();
+        configuration.setAllowedOrigins(List.of(CorsConfiguration.ALL));
+        configuration.setAllowedMethods(List.of(HttpMethod.GET.name(), HttpMethod.HEAD.name()));
+        configuration.setAllowedHeaders(List.of(CorsConfiguration.ALL));
+        return configuration;
+    }
+
+    private static RequestMatcher anyOf(@Nullable HttpMethod method, String... patterns) {
+        return new OrRequestMatcher(List.of(patterns).stream()
+                .<RequestMatcher>map(
+                        pattern -> method == null ? PATHS.matcher(pattern) : PATHS.matcher(method, pattern))
+                .toList());
+    }
+}

@@ -1,0 +1,71 @@
+package health.salus.smart;
+
+import org.hl7.fhir.r4.model.ResourceType;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A scope that opens clinical data, such as {@code patient/Observation.rs}.
+ *
+ * @param context      whose data
+ * @param resourceType a FHIR R4 resource type, or {@value #ANY_TYPE}
+ * @param permissions  what may be done with resources of that type, never empty
+ */
+record ClinicalScope(Context context, String resourceType, Set<Permission> permissions) {
+
+    /** Stands for every resource type. */
+    static final String ANY_TYPE = "*";
+
+    // A filter behind a question mark narrows a scope. Until filters are enforced, such a scope is no scope at all:
+    // taking it without its filter would give more than was granted.
+    private static final Pattern SYNTAX = Pattern.compile("(patient|user|system)/(\\*|[A-Z][A-Za-z]+)\\.([a-z]+|\\*)");
+
+    private static final Set<String> RESOURCE_TYPES =
+            Set.copyOf(Arrays.stream(ResourceType.values()).map(Enum::name).toList());
+
+    /** Whose data a scope is about. */
+    enum Context {
+        PATIENT,
+        USER,
+        SYSTEM
+    }
+
+    ClinicalScope {
+        permissions = Set.copyOf(permissions);
+    }
+
+    /** Reads a scope, in v1 or v2 syntax, or returns nothing if any part of it is not understood. */
+    static Optional<ClinicalScope> parse(String text) {
+        Matcher matcher = SYNTAX.matcher(text);
+        if (!matcher.matches() || !(matcher.group(2).equals(ANY_TYPE) || isResourceType(matcher.group(2)))) {
+            return Optional.empty();
+        }
+        Context context = Context.valueOf(matcher.group(1).toUpperCase(Locale.ROOT));
+        return Permission.parse(matcher.group(3))
+                .map(permissions -> new ClinicalScope(context, matcher.group(2), permissions));
+    }
+
+    /** Tells whether this scope lets do this with resources of this type. */
+    boolean permits(String type, Permission permission) {
+        return coversType(type) && permissions.contains(permission);
+    }
+
+    /** Tells whether everything that the other scope opens is opened by this one too. */
+    boolean covers(ClinicalScope other) {
+        return context == other.context && coversType(other.resourceType) && permissions.containsAll(other.permissions);
+    }
+
+    private boolean coversType(String type) {
+        return resourceType.equals(ANY_TYPE) || resourceType.equals(type);
+    }
+
+    /** Tells whether this is the name of a FHIR R4 resource type. */
+    static boolean isResourceType(String type) {
+        return RESOURCE_TYPES.contains(type);
+    }
+}

@@ -1,0 +1,27 @@
+package health.salus.smart;
+
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.util.StringUtils;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** What exists only while another server, such as Keycloak, issues the tokens. */
+@Target({ElementType.TYPE, ElementType.METHOD})
+@Retention(RetentionPolicy.RUNTIME)
+@Conditional(ConditionalOnExternalIssuer.IssuerIsSet.class)
+@interface ConditionalOnExternalIssuer {
+
+    /** The opposite of {@link ConditionalOnEmbeddedIssuer.NoIssuerIsSet}. */
+    final class IssuerIsSet implements Condition {
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return StringUtils.hasText(context.getEnvironment().getProperty(SmartSettings.Auth.ISSUER));
+        }
+    }
+}

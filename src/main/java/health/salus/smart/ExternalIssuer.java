@@ -1,0 +1,80 @@
+package health.salus.smart;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.client.SimpleClientHttpRequestFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.web.client.RestClientException;
+import org.springframework.web.client.RestOperations;
+import org.springframework.web.client.RestTemplate;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * The server that issues the tokens when this one does not.
+ *
+ * @see <a href="https://openid.net/specs/openid-connect-discovery-1_0.html">OpenID Connect Discovery 1.0</a>
+ */
+@Component
+@ConditionalOnExternalIssuer
+class ExternalIssuer {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final String id;
+    private final RestTemplate http;
+    private volatile @Nullable Metadata known;
+
+    ExternalIssuer(SmartSettings settings) {
+        this.id = Objects.requireNonNull(settings.auth().issuer()).toString();
+        SimpleClientHttpRequestFactory connections = new SimpleClientHttpRequestFactory();
+        connections.setConnectTimeout(TIMEOUT);
+        connections.setReadTimeout(TIMEOUT);
+        this.http = new RestTemplate(connections);
+    }
+
+    /** Returns the issuer as its tokens name it. */
+    String id() {
+        return id;
+    }
+
+    /** Returns the connections to the issuer, which give up soon instead of holding a request for ever. */
+    RestOperations http() {
+        return http;
+    }
+
+    /**
+     * Returns where the endpoints of the issuer are. It asks once and keeps the answer.
+     *
+     * @throws RestClientException   if the issuer does not answer
+     * @throws IllegalStateException if it says that it is another one
+     */
+    Metadata metadata() {
+        Metadata metadata = known;
+        if (metadata != null) {
+            return metadata;
+        }
+        String base = id.endsWith("/") ? id.substring(0, id.length() - 1) : id;
+        Metadata found = http.getForObject(base + "/.well-known/openid-configuration", Metadata.class);
+        if (found == null || !id.equals(found.issuer())) {
+            throw new IllegalStateException("The issuer at " + id + " does not call itself so");
+        }
+        known = found;
+        return found;
+    }
+
+    /** What this server needs of the discovery document of an issuer. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Metadata(
+            @JsonProperty("issuer") String issuer,
+            @JsonProperty("jwks_uri") String keys,
+            @JsonProperty("authorization_endpoint") String authorize,
+            @JsonProperty("token_endpoint") String token,
+
+            @JsonProperty("introspection_endpoint") @Nullable
+            String introspect,
+
+            @JsonProperty("revocation_endpoint") @Nullable String revoke) {}
+}

@@ -1,0 +1,43 @@
+package health.salus.smart;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who may call which FHIR operation. One that does not stand here is refused to everybody.
+ *
+ * @param name       the operation with its dollar sign
+ * @param level      what it is called on
+ * @param types      the resource types it may be called on, empty for any
+ * @param permission what a caller must be allowed to do with that type
+ * @param ownRecord  whether a caller who sees nothing but one record may call it on that patient
+ */
+record OperationAccess(String name, Level level, Set<String> types, Permission permission, boolean ownRecord) {
+
+    /** What an operation is called on. */
+    enum Level {
+        SERVER,
+        TYPE,
+        INSTANCE
+    }
+
+    private static final List<OperationAccess> ALLOWED = List.of(
+            new OperationAccess("$everything", Level.INSTANCE, Set.of("Patient"), Permission.READ, true),
+            inTenant("$validate", Level.TYPE, Permission.READ),
+            inTenant("$meta", Level.INSTANCE, Permission.READ),
+            inTenant("$meta-add", Level.INSTANCE, Permission.UPDATE),
+            inTenant("$meta-delete", Level.INSTANCE, Permission.UPDATE));
+
+    /** Finds the entry for a call, or nothing if nobody may make it. */
+    static Optional<OperationAccess> find(String name, Level level, String type) {
+        return ALLOWED.stream()
+                .filter(entry -> entry.name.equals(name) && entry.level == level)
+                .filter(entry -> entry.types.isEmpty() || entry.types.contains(type))
+                .findFirst();
+    }
+
+    private static OperationAccess inTenant(String name, Level level, Permission permission) {
+        return new OperationAccess(name, level, Set.of(), permission, false);
+    }
+}

@@ -1,0 +1,151 @@
+package health.salus.smart;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.RuntimeSearchParam;
+import org.hl7.fhir.instance.model.api.IBaseReference;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.instance.model.api.IIdType;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What belongs to the record of one patient.
+ *
+ * <p>This is the Patient compartment of FHIR R4, cut down to the resources that are about the patient: their search
+ * parameter {@code patient} says whom. Being a performer or a recipient does not make a resource part of one's record.
+ * Left out are types in which the data of several patients stand together (Group, Schedule) or which speak of the people
+ * behind them (AuditEvent, Provenance, Person).
+ *
+ * @see <a href="https://hl7.org/fhir/R4/compartmentdefinition-patient.html">FHIR R4, Patient compartment</a>
+ */
+final class PatientCompartment {
+
+    /** The search parameter that says whom a resource of the compartment is about. */
+    static final String OWNER = "patient";
+
+    private static final String PATIENT = "Patient";
+    private static final String BINARY = "Binary";
+    private static final String ONLY_PATIENTS = ".where(resolve() is Patient)";
+
+    private static final Set<String> TYPES = Set.of(
+            "Account",
+            "AllergyIntolerance",
+            "Appointment",
+            "AppointmentResponse",
+            "Basic",
+            "BodyStructure",
+            "CarePlan",
+            "CareTeam",
+            "ChargeItem",
+            "Claim",
+            "ClaimResponse",
+            "ClinicalImpression",
+            "Communication",
+            "CommunicationRequest",
+            "Composition",
+            "Condition",
+            "Consent",
+            "Coverage",
+            "CoverageEligibilityRequest",
+            "CoverageEligibilityResponse",
+            "DetectedIssue",
+            "DeviceRequest",
+            "DeviceUseStatement",
+            "DiagnosticReport",
+            "DocumentManifest",
+            "DocumentReference",
+            "Encounter",
+            "EnrollmentRequest",
+            "EpisodeOfCare",
+            "ExplanationOfBenefit",
+            "FamilyMemberHistory",
+            "Flag",
+            "Goal",
+            "ImagingStudy",
+            "Immunization",
+            "ImmunizationEvaluation",
+            "ImmunizationRecommendation",
+            "Invoice",
+            "List",
+            "MeasureReport",
+            "Media",
+            "MedicationAdministration",
+            "MedicationDispense",
+            "MedicationRequest",
+            "MedicationStatement",
+            "MolecularSequence",
+            "NutritionOrder",
+            "Observation",
+            "Procedure",
+            "QuestionnaireResponse",
+            "RelatedPerson",
+            "RequestGroup",
+            "ResearchSubject",
+            "RiskAssessment",
+            "ServiceRequest",
+            "Specimen",
+            "SupplyDelivery",
+            "VisionPrescription");
+
+    // Everybody in care is pointed to these, and none of them says anything about a patient.
+    private static final Set<String> UNIVERSAL =
+            Set.of("Practitioner", "PractitionerRole", "Organization", "Location", "Medication");
+
+    private PatientCompartment() {}
+
+    static Set<String> types() {
+        return TYPES;
+    }
+
+    /** Tells whether resources of this type say by {@link #OWNER} whom they are about. */
+    static boolean hasOwner(String type) {
+        return TYPES.contains(type);
+    }
+
+    /** Tells whether resources of this type may be read along with any patient's record. */
+    static boolean isUniversal(String type) {
+        return UNIVERSAL.contains(type);
+    }
+
+    /** Tells whether this resource is the patient, is about this patient and no other, or is the same to everybody. */
+    static boolean contains(FhirContext context, IBaseResource resource, String patient) {
+        String type = context.getResourceType(resource);
+        if (type.equals(PATIENT)) {
+            return patient.equals(resource.getIdElement().getIdPart());
+        }
+        if (isUniversal(type)) {
+            return true;
+        }
+        List<IIdType> owners = owners(context, resource, type);
+        return !owners.isEmpty() && owners.stream().allMatch(owner -> isPatient(owner, patient));
+    }
+
+    private static List<IIdType> owners(FhirContext context, IBaseResource resource, String type) {
+        if (type.equals(BINARY)) {
+            return references(context, resource, "Binary.securityContext");
+        }
+        return hasOwner(type) ? references(context, resource, ownerPath(context, type)) : List.of();
+    }
+
+    /** Returns the element that the search parameter reads. */
+    static String ownerPath(FhirContext context, String type) {
+        RuntimeSearchParam owner = context.getResourceDefinition(type).getSearchParam(OWNER);
+        if (owner == null) {
+            throw new IllegalStateException(type + " has no search parameter " + OWNER);
+        }
+        return owner.getPath().replace(ONLY_PATIENTS, "");
+    }
+
+    private static List<IIdType> references(FhirContext context, IBaseResource resource, String path) {
+        return context.newTerser().getValues(resource, path, IBaseReference.class).stream()
+                .map(IBaseReference::getReferenceElement)
+                // Elements such as Appointment.participant.actor also name people who care for the patient.
+                .filter(reference -> reference.hasIdPart() && PATIENT.equals(reference.getResourceType()))
+                .toList();
+    }
+
+    private static boolean isPatient(IIdType reference, String patient) {
+        return !reference.hasBaseUrl() && patient.equals(reference.getIdPart());
+    }
+}

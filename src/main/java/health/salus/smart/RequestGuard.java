@@ -1,0 +1,66 @@
+package health.salus.smart;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import org.hl7.fhir.r4.model.IdType;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+import java.util.Optional;
+
+/**
+ * Refuses requests before anything is done for them.
+ *
+ * <p>HAPI's own authorization leaves out what it holds to be harmless, such as {@code $meta}; nothing is left out here.
+ */
+@Interceptor(order = RequestGuard.EARLY)
+@Component
+class RequestGuard {
+
+    static final int EARLY = CallerInterceptor.FIRST + 1;
+
+    private final RequestRules rules;
+    private final ObjectProvider<DaoRegistry> resources;
+
+    RequestGuard(RequestRules rules, ObjectProvider<DaoRegistry> resources) {
+        this.rules = rules;
+        this.resources = resources;
+    }
+
+    /** Lets a request go on, or answers it 403, or 404 where the caller must not know what exists. */
+    @Hook(Pointcut.SERVER_INCOMING_REQUEST_PRE_HANDLED)
+    public void guard(RequestDetails request) {
+        Optional<AccessRights> rights = AccessRights.of(request);
+        if (rights.isEmpty()) {
+            if (request.getRestOperationType() != RestOperationTypeEnum.METADATA) {
+                throw new ForbiddenOperationException("Not allowed");
+            }
+            return;
+        }
+        switch (rules.decide(rights.get(), request)) {
+            case FORBID -> throw new ForbiddenOperationException("The scopes of the token do not allow this");
+            case HIDE -> throw new ResourceNotFoundException(request.getId());
+            case ALLOW -> requireCurrentVersion(rights.get(), request);
+        }
+    }
+
+    // An old version may show what was filed under the wrong patient. Whoever sees one record only, sees the past of
+    // what is in that record today.
+    private void requireCurrentVersion(AccessRights rights, RequestDetails request) {
+        RestOperationTypeEnum kind = request.getRestOperationType();
+        boolean readsPast = kind == RestOperationTypeEnum.VREAD || kind == RestOperationTypeEnum.HISTORY_INSTANCE;
+        String type = request.getResourceName();
+        if (readsPast && !rights.inTenant(type, Permission.READ)) {
+            resources
+                    .getObject()
+                    .getResourceDao(type)
+                    .read(new IdType(type, request.getId().getIdPart()), request);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package health.salus.smart;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
+import ca.uhn.fhir.model.api.IQueryParameterType;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
+import ca.uhn.fhir.rest.param.ReferenceParam;
+import ca.uhn.fhir.rest.param.TokenParam;
+import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
+import ca.uhn.fhir.rest.server.util.ICachedSearchDetails;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Narrows every search to what its caller may see, before it runs.
+ *
+ * <p>Taking rows out of the result would come too late: a count, or the mere fact that a condition matched, has told
+ * enough by then. HAPI calls this for searches by GET and POST, for counts, for conditions of writes and for conditional
+ * references.
+ */
+@Interceptor
+@Component
+class SearchGuard {
+
+    private static final String PATIENT = "Patient";
+    private static final String ID = "_id";
+
+    /** Narrows a search, or answers it 403 if it asks about types that the caller may not search. */
+    @Hook(Pointcut.STORAGE_PRESEARCH_REGISTERED)
+    public void narrow(ICachedSearchDetails search, @Nullable RequestDetails request, SearchParameterMap parameters) {
+        Optional<SmartPrincipal> caller = request == null ? Optional.empty() : SmartPrincipal.of(request);
+        if (request == null || caller.isEmpty()) {
+            if (!(request instanceof SystemRequestDetails)) {
+                throw new ForbiddenOperationException("Not allowed");
+            }
+            return;
+        }
+        AccessRights rights = AccessRights.of(request).orElseThrow();
+        search.setUuid(SearchOwner.of(caller.get(), rights).newSearchId());
+        if (rights.seesWholeTenant()) {
+            return;
+        }
+        search.setCannotBeReused();
+        narrow(search.getResourceType(), rights, parameters, request.getFhirContext());
+    }
+
+    /** Lets nobody who is limited see a result that was found for somebody else. */
+    @Hook(Pointcut.STORAGE_PRECHECK_FOR_CACHED_SEARCH)
+    public boolean mayReuse(@Nullable RequestDetails request) {
+        return request != null
+                && AccessRights.of(request).map(AccessRights::seesWholeTenant).orElse(true);
+    }
+
+    private static void narrow(String type, AccessRights rights, SearchParameterMap parameters, FhirContext context) {
+        SearchedTypes searched = new SearchedTypes(context, type);
+        if (rights.inTenant(type, Permission.SEARCH)) {
+            searched.requireAll(parameters, it -> rights.inTenant(it, Permission.SEARCH));
+            return;
+        }
+        String patient = rights.patient()
+                .filter(it -> rights.inOwnRecord(type, Permission.SEARCH))
+                .orElseThrow(SearchedTypes::refusal);
+        searched.requireAll(
+                parameters, it -> PatientCompartment.isUniversal(it) && rights.inOwnRecord(it, Permission.READ));
+        if (type.equals(PATIENT)) {
+            addOnce(parameters, ID, new TokenParam(patient));
+        } else if (PatientCompartment.hasOwner(type)) {
+            addOnce(parameters, PatientCompartment.OWNER, new ReferenceParam(PATIENT + "/" + patient));
+        } else {
+            throw SearchedTypes.refusal();
+        }
+    }
+
+    private static void addOnce(SearchParameterMap parameters, String name, IQueryParameterType value) {
+        List<List<IQueryParameterType>> conditions =
+                Optional.ofNullable(parameters.get(name)).orElse(List.of());
+        // HAPI does not like to be told the same thing twice.
+        if (!conditions.contains(List.of(value))) {
+            parameters.add(name, value);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package health.salus.smart;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.RuntimeSearchParam;
+import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
+import ca.uhn.fhir.model.api.IQueryParameterType;
+import ca.uhn.fhir.rest.api.SearchContainedModeEnum;
+import ca.uhn.fhir.rest.api.SortSpec;
+import ca.uhn.fhir.rest.param.HasParam;
+import ca.uhn.fhir.rest.param.ReferenceParam;
+import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
+import org.jspecify.annotations.Nullable;
+
+import java.util.Collection;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Finds out about which types of resources a search asks beside the one it returns.
+ *
+ * <p>{@code Patient?_has:Observation:patient:code=…} answers with a patient what an observation says. Includes need no
+ * such care: they show resources, and each that is shown is judged.
+ *
+ * @param context the FHIR version
+ * @param type    the type of the resources that the search returns
+ */
+record SearchedTypes(FhirContext context, String type) {
+
+    private static final Set<String> HARMLESS =
+            Set.of("_id", "_lastUpdated", "_tag", "_profile", "_security", "_source", "_language");
+
+    static ForbiddenOperationException refusal() {
+        return new ForbiddenOperationException("The scopes of the token do not allow this search");
+    }
+
+    /** Refuses the search with 403 unless all that it asks about passes, and it is understood in full. */
+    void requireAll(SearchParameterMap parameters, Predicate<String> allowed) {
+        boolean contained = parameters.getSearchContainedMode() != null
+                && parameters.getSearchContainedMode() != SearchContainedModeEnum.FALSE;
+        if (contained || !isPlain(parameters.getSort())) {
+            throw refusal();
+        }
+        parameters
+                .entrySet()
+                .forEach(entry -> entry.getValue().stream()
+                        .flatMap(Collection::stream)
+                        .filter(value -> !passes(entry.getKey(), value, allowed))
+                        .findFirst()
+                        .ifPresent(value -> {
+                            throw refusal();
+                        }));
+    }
+
+    private boolean passes(String name, IQueryParameterType value, Predicate<String> allowed) {
+        if (value instanceof HasParam has) {
+            return allowed.test(has.getTargetResourceType())
+                    && isPlain(has.getParameterName())
+                    && isPlain(has.getReferenceFieldName());
+        }
+        if (value instanceof ReferenceParam reference && reference.getChain() != null) {
+            return isPlain(reference.getChain()) && passesChain(name, reference, allowed);
+        }
+        return isPlain(name) && (!name.startsWith("_") || HARMLESS.contains(name));
+    }
+
+    private boolean passesChain(String name, ReferenceParam reference, Predicate<String> allowed) {
+        if (reference.getResourceType() != null && !reference.getResourceType().isBlank()) {
+            return allowed.test(reference.getResourceType());
+        }
+        RuntimeSearchParam parameter = context.getResourceDefinition(type).getSearchParam(name);
+        return parameter != null
+                && !parameter.getTargets().isEmpty()
+                && parameter.getTargets().stream().allMatch(allowed);
+    }
+
+    // A second step of a chain would have to be followed from every type that the first may lead to.
+    private static boolean isPlain(String name) {
+        return name.indexOf('.') < 0 && name.indexOf(':') < 0 && !name.startsWith("_has");
+    }
+
+    private static boolean isPlain(@Nullable SortSpec sort) {
+        return sort == null || (isPlain(sort.getParamName()) && isPlain(sort.getChain()));
+    }
+}

@@ -1,0 +1,81 @@
+package health.salus.smart;
+
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
+import ca.uhn.fhir.rest.server.interceptor.auth.AuthorizationConstants;
+import ca.uhn.fhir.rest.server.interceptor.auth.AuthorizationInterceptor;
+import ca.uhn.fhir.rest.server.interceptor.auth.PolicyEnum;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.instance.model.api.IIdType;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * The last wall: HAPI asks it about every request, every resource that is about to be shown and every change that is
+ * about to be stored. What it does not know, it denies.
+ */
+@Interceptor(order = AuthorizationConstants.ORDER_AUTH_INTERCEPTOR)
+@Component
+class SmartAuthorizationInterceptor extends AuthorizationInterceptor {
+
+    private final RequestRules rules;
+
+    SmartAuthorizationInterceptor(RequestRules rules) {
+        super(PolicyEnum.DENY);
+        this.rules = rules;
+    }
+
+    @Override
+    public Verdict applyRulesAndReturnDecision(
+            RestOperationTypeEnum operation,
+            RequestDetails request,
+            @Nullable IBaseResource input,
+            @Nullable IIdType inputId,
+            @Nullable IBaseResource output,
+            Pointcut pointcut) {
+        boolean allowed = AccessRights.of(request)
+                .map(rights -> isAllowed(rights, operation, request, input, output, pointcut))
+                .orElseGet(() -> isOurOwn(request) || operation == RestOperationTypeEnum.METADATA);
+        return new Verdict(allowed ? PolicyEnum.ALLOW : PolicyEnum.DENY, null);
+    }
+
+    private boolean isAllowed(
+            AccessRights rights,
+            RestOperationTypeEnum operation,
+            RequestDetails request,
+            @Nullable IBaseResource input,
+            @Nullable IBaseResource output,
+            Pointcut pointcut) {
+        if (output != null) {
+            return Visibility.shows(rights, request.getFhirContext(), output);
+        }
+        return switch (pointcut) {
+            case SERVER_INCOMING_REQUEST_PRE_HANDLED -> rules.decide(rights, request) == RequestRules.Decision.ALLOW;
+            case STORAGE_PRESTORAGE_RESOURCE_CREATED,
+                    STORAGE_PRESTORAGE_RESOURCE_UPDATED,
+                    STORAGE_PRESTORAGE_RESOURCE_DELETED ->
+                input != null
+                        && mayChange(rights, operation, request.getFhirContext().getResourceType(input));
+            case STORAGE_CASCADE_DELETE ->
+                input != null && rights.inTenant(request.getFhirContext().getResourceType(input), Permission.DELETE);
+            default -> false;
+        };
+    }
+
+    private static boolean mayChange(AccessRights rights, RestOperationTypeEnum operation, String type) {
+        return switch (operation) {
+            case CREATE -> rights.inTenant(type, Permission.CREATE);
+            case UPDATE -> rights.inTenant(type, Permission.UPDATE);
+            case DELETE -> rights.inTenant(type, Permission.DELETE);
+            default -> false;
+        };
+    }
+
+    // Only what never came over the network has no caller. A servlet request without one is a mistake, and is refused.
+    private static boolean isOurOwn(RequestDetails request) {
+        return request instanceof SystemRequestDetails;
+    }
+}

@@ -1,0 +1,101 @@
+package health.salus.smart;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * The discovery document of a FHIR base.
+ *
+ * <p>It names only what works here: a client that relies on more would fail later and with less to go by.
+ *
+ * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html">SMART App Launch 2.2, conformance</a>
+ */
+final class SmartDiscovery {
+
+    private static final List<String> OF_ANY_ISSUER = List.of(
+            "launch-standalone",
+            "client-public",
+            "client-confidential-asymmetric",
+            "context-standalone-patient",
+            "permission-patient",
+            "permission-user",
+            "permission-v1",
+            "permission-v2");
+    private static final List<String> OF_THIS_SERVER =
+            List.of("authorize-post", "permission-offline", "sso-openid-connect");
+
+    private final Supplier<Map<String, Object>> endpoints;
+
+    private SmartDiscovery(Supplier<Map<String, Object>> endpoints) {
+        this.endpoints = endpoints;
+    }
+
+    /** Returns the document while this server issues the tokens. */
+    static SmartDiscovery ofThisServer(FhirBases bases) {
+        Map<String, Object> document = common();
+        document.put("issuer", bases.publicUrl());
+        document.put("jwks_uri", bases.at(AuthorizationServerConfiguration.KEYS));
+        document.put("authorization_endpoint", bases.at(AuthorizationServerConfiguration.AUTHORIZE));
+        document.put("token_endpoint", bases.at(AuthorizationServerConfiguration.TOKEN));
+        document.put("introspection_endpoint", bases.at(AuthorizationServerConfiguration.INTROSPECT));
+        document.put("revocation_endpoint", bases.at(AuthorizationServerConfiguration.REVOKE));
+        document.put("grant_types_supported", List.of("authorization_code", "client_credentials", "refresh_token"));
+        document.put("token_endpoint_auth_methods_supported", List.of("private_key_jwt"));
+        document.put("token_endpoint_auth_signing_alg_values_supported", List.of("RS384", "ES384"));
+        document.put(
+                "capabilities",
+                List.of(OF_ANY_ISSUER, OF_THIS_SERVER).stream()
+                        .flatMap(List::stream)
+                        .toList());
+        document.put(
+                "scopes_supported",
+                List.of(
+                        SmartScopes.OPENID,
+                        SmartScopes.FHIR_USER,
+                        SmartScopes.LAUNCH_PATIENT,
+                        SmartScopes.OFFLINE_ACCESS,
+                        "patient/*.rs",
+                        "user/*.cruds",
+                        "system/*.cruds"));
+        return new SmartDiscovery(() -> document);
+    }
+
+    /** Returns the document while another server issues the tokens; it is asked when the document is. */
+    static SmartDiscovery of(ExternalIssuer issuer) {
+        return new SmartDiscovery(() -> {
+            ExternalIssuer.Metadata metadata = issuer.metadata();
+            Map<String, Object> document = common();
+            document.put("issuer", metadata.issuer());
+            document.put("jwks_uri", metadata.keys());
+            document.put("authorization_endpoint", metadata.authorize());
+            document.put("token_endpoint", metadata.token());
+            putIfKnown(document, "introspection_endpoint", metadata.introspect());
+            putIfKnown(document, "revocation_endpoint", metadata.revoke());
+            document.put("grant_types_supported", List.of("authorization_code", "client_credentials"));
+            document.put("capabilities", OF_ANY_ISSUER);
+            return document;
+        });
+    }
+
+    /** Returns the document as names and values, ready for JSON. */
+    Map<String, Object> document() {
+        return endpoints.get();
+    }
+
+    private static Map<String, Object> common() {
+        Map<String, Object> document = new TreeMap<>();
+        document.put("response_types_supported", List.of("code"));
+        document.put("code_challenge_methods_supported", List.of("S256"));
+        return document;
+    }
+
+    private static void putIfKnown(Map<String, Object> document, String name, @Nullable String value) {
+        if (value != null) {
+            document.put(name, value);
+        }
+    }
+}

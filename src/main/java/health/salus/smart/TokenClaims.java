@@ -1,0 +1,114 @@
+package health.salus.smart;
+
+import health.salus.tenant.TenantId;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
+import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
+import org.springframework.security.oauth2.jwt.JwtClaimsSet;
+import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
+import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
+import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
+import org.springframework.stereotype.Component;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Writes what SMART and this server need into the tokens that it issues.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9068">RFC 9068, JWT profile for access tokens</a>
+ */
+@Component
+@ConditionalOnEmbeddedIssuer
+class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
+
+    static final String PATIENT = "patient";
+    static final String FHIR_USER = "fhirUser";
+    static final String ROLE = "salus_role";
+    static final String TENANT = "salus_tenant";
+    static final String CLIENT_ID = "client_id";
+    static final String SCOPE = "scope";
+
+    /** Says in the header that a JWT is an access token, so that no ID token passes for one. */
+    static final String ACCESS_TOKEN_TYPE = "at+jwt";
+
+    private final FhirBases bases;
+    private final Users users;
+    private final Clients clients;
+
+    TokenClaims(FhirBases bases, Users users, Clients clients) {
+        this.bases = bases;
+        this.users = users;
+        this.clients = clients;
+    }
+
+    @Override
+    public void customize(JwtEncodingContext context) {
+        if (!OAuth2TokenType.ACCESS_TOKEN.equals(context.getTokenType())) {
+            writeIdToken(context);
+            return;
+        }
+        Set<String> scopes = context.getAuthorizedScopes();
+        context.getJwsHeader().type(ACCESS_TOKEN_TYPE);
+        context.getClaims()
+                .claim(SCOPE, String.join(" ", scopes))
+                .claim(CLIENT_ID, context.getRegisteredClient().getClientId());
+        if (AuthorizationGrantType.CLIENT_CREDENTIALS.equals(context.getAuthorizationGrantType())) {
+            writeProgram(context);
+            return;
+        }
+        writePerson(context, SmartScopes.of(scopes));
+    }
+
+    private void writeIdToken(JwtEncodingContext context) {
+        SmartUser user = user(context);
+        if (context.getAuthorizedScopes().contains(SmartScopes.FHIR_USER)) {
+            fhirUser(user).ifPresent(it -> context.getClaims().claim(FHIR_USER, it));
+        }
+    }
+
+    private void writeProgram(JwtEncodingContext context) {
+        TenantId tenant = clients.find(context.getRegisteredClient().getClientId())
+                .map(SmartClient::tenant)
+                .orElseThrow(() -> new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_CLIENT));
+        writeTenant(context.getClaims(), tenant).claim(ROLE, Role.SYSTEM.code());
+    }
+
+    private void writePerson(JwtEncodingContext context, SmartScopes scopes) {
+        SmartUser user = user(context);
+        // A person who has changed tenant since the app was authorized must sign in again.
+        TenantId tenant = bases.tenantOf(audience(context))
+                .filter(user.tenant()::equals)
+                .orElseThrow(() -> new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_GRANT));
+        JwtClaimsSet.Builder claims =
+                writeTenant(context.getClaims(), tenant).claim(ROLE, user.role().code());
+        fhirUser(user).ifPresent(it -> claims.claim(FHIR_USER, it));
+        if (scopes.needsPatient() && user.patient() != null) {
+            claims.claim(PATIENT, user.patient());
+        }
+    }
+
+    private JwtClaimsSet.Builder writeTenant(JwtClaimsSet.Builder claims, TenantId tenant) {
+        return claims.audience(List.of(bases.of(tenant))).claim(TENANT, tenant.value());
+    }
+
+    private SmartUser user(JwtEncodingContext context) {
+        return users.find(context.getPrincipal().getName())
+                .orElseThrow(() -> new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_GRANT));
+    }
+
+    private Optional<String> fhirUser(SmartUser user) {
+        return Optional.ofNullable(user.fhirUser()).map(reference -> bases.of(user.tenant()) + "/" + reference);
+    }
+
+    private static String audience(JwtEncodingContext context) {
+        OAuth2Authorization authorization = Objects.requireNonNull(context.getAuthorization());
+        OAuth2AuthorizationRequest request =
+                Objects.requireNonNull(authorization.getAttribute(OAuth2AuthorizationRequest.class.getName()));
+        return (String) Objects.requireNonNull(request.getAdditionalParameters().get(AuthorizationRules.AUDIENCE));
+    }
+}

@@ -1,0 +1,42 @@
+package health.salus.smart;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import org.hl7.fhir.instance.model.api.IIdType;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+import java.util.Optional;
+
+/**
+ * Gives a caller who sees one record only the same answer for what belongs to others, for what was deleted and for what
+ * never existed. HAPI tells these apart in its words, and a difference of one letter is enough to learn who is a patient.
+ */
+@Interceptor(order = CallerInterceptor.FIRST)
+@Component
+class UnknownToCaller {
+
+    /** Replaces what HAPI is about to answer, or leaves it by returning null. */
+    @Hook(Pointcut.SERVER_PRE_PROCESS_OUTGOING_EXCEPTION)
+    public @Nullable BaseServerResponseException answer(RequestDetails request, Throwable failure) {
+        IIdType id = request.getId();
+        String type = request.getResourceName();
+        if (id == null || !id.hasIdPart() || type == null || !tellsOfExistence(failure)) {
+            return null;
+        }
+        Optional<AccessRights> rights = AccessRights.of(request);
+        boolean limited = rights.isPresent() && !rights.get().inTenant(type, Permission.READ);
+        return limited
+                ? new ResourceNotFoundException("Resource " + type + "/" + id.getIdPart() + " is not known")
+                : null;
+    }
+
+    private static boolean tellsOfExistence(Throwable failure) {
+        return failure instanceof ResourceNotFoundException || failure instanceof ResourceGoneException;
+    }
+}

@@ -1,0 +1,56 @@
+package health.salus.smart;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PrivateFileTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void onlyTheOwnerReadsTheFileAndItsFolder() throws IOException {
+        Path path = folder.resolve("keys").resolve("secret");
+        new PrivateFile(path).readOrCreate(() -> "secret");
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path.getParent())))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    void whatIsThereStays() {
+        PrivateFile file = new PrivateFile(folder.resolve("secret"));
+
+        assertThat(file.readOrCreate(() -> "first")).isEqualTo("first");
+        assertThat(file.readOrCreate(() -> "second")).isEqualTo("first");
+    }
+
+    @Test
+    void ofManyWritersAtOnceOneWinsAndAllReadWhatItWrote() throws IOException {
+        PrivateFile file = new PrivateFile(folder.resolve("secret"));
+        AtomicInteger number = new AtomicInteger();
+
+        List<String> seen = IntStream.range(0, 50)
+                .parallel()
+                .mapToObj(it -> file.readOrCreate(() -> "secret " + number.incrementAndGet()))
+                .distinct()
+                .toList();
+
+        assertThat(seen).hasSize(1);
+        try (var files = Files.list(folder)) {
+            assertThat(files).as("nothing is left beside it").hasSize(1);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package health.salus.testing;
+
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An S3 server that checks signatures (S3Proxy), in a process of its own on a free port of this machine. It keeps objects in
+ * memory and wants path-style addresses. Close it to stop it.
+ */
+public final class S3Server implements AutoCloseable {
+
+    private static final Path CLASS_PATH = Path.of("target", "s3-server", "class-path");
+    private static final Path FILES = Path.of("target", "test-classes", "s3-server");
+    private static final Pattern STARTED = Pattern.compile("Started .*\\{127\\.0\\.0\\.1:(\\d+)}");
+
+    private final Process process;
+    private final URI endpoint;
+    private final Thread stopper = new Thread(this::kill, "s3-server-stopper");
+
+    private S3Server(Process process) throws IOException {
+        this.process = process;
+        // A test run that is broken off must not leave a server behind.
+        Runtime.getRuntime().addShutdownHook(stopper);
+        BufferedReader log = process.inputReader(StandardCharsets.UTF_8);
+        this.endpoint = URI.create("http://127.0.0.1:" + port(log));
+        Thread reader = new Thread(() -> log.lines().forEach(line -> {}), "s3-server-log");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Starts a server and returns when it answers. */
+    public static S3Server start() {
+        try {
+            ProcessBuilder command = new ProcessBuilder(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx256m",
+                    "-Dlogback.configurationFile=" + FILES.resolve("logback.xml"),
+                    "-cp",
+                    classPath(),
+                    "org.gaul.s3proxy.Main",
+                    "--properties",
+                    FILES.resolve("s3proxy.properties").toString()));
+            return new S3Server(command.redirectErrorStream(true).start());
+        } catch (IOException e) {
+            throw new IllegalStateException("The S3 server does not start", e);
+        }
+    }
+
+    public URI endpoint() {
+        return endpoint;
+    }
+
+    public String accessKey() {
+        return "salus-test";
+    }
+
+    public String secretKey() {
+        return "salus-test-secret";
+    }
+
+    /** Makes an empty bucket and returns its name. */
+    public String createBucket() {
+        String name = "bucket-" + UUID.randomUUID();
+        try (S3Client client = client()) {
+            client.createBucket(request -> request.bucket(name));
+        }
+        return name;
+    }
+
+    /** A client with the right keys, to look into the server past the code under test. The caller closes it. */
+    public S3Client client() {
+        return S3Client.builder()
+                .endpointOverride(endpoint)
+                .forcePathStyle(true)
+                .region(Region.US_EAST_1)
+                .credentialsProvider(
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey(), secretKey())))
+                .build();
+    }
+
+    @Override
+    public void close() {
+        Runtime.getRuntime().removeShutdownHook(stopper);
+        kill();
+        try {
+            process.waitFor(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void kill() {
+        process.destroyForcibly();
+    }
+
+    private static String classPath() throws IOException {
+        if (!Files.exists(CLASS_PATH)) {
+            throw new IllegalStateException(CLASS_PATH + " is missing; `mvn generate-test-resources` writes it");
+        }
+        return Files.readString(CLASS_PATH).strip();
+    }
+
+    private static int port(BufferedReader log) throws IOException {
+        StringBuilder seen = new StringBuilder();
+        for (String line = log.readLine(); line != null; line = log.readLine()) {
+            Matcher matcher = STARTED.matcher(line);
+            if (matcher.find()) {
+                return Integer.parseInt(matcher.group(1));
+            }
+            seen.append(line).append('\n');
+        }
+        throw new IllegalStateException("The S3 server ended at once:\n" + seen);
+    }
+}
