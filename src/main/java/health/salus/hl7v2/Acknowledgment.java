@@ -1,0 +1,124 @@
+package health.salus.hl7v2;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Writes the answers to messages: MSH and MSA, and ERR if a message is refused.
+ *
+ * <p>Parts of the message are echoed byte for byte and with its own delimiters, because senders compare them.
+ *
+ * @see <a href="http://www.hl7.eu/HL7v2x/v251/std251/ch02.html">HL7 v2.5.1, 2.9 Message processing rules and 2.14.1 ACK</a>
+ */
+record Acknowledgment(Clock clock) {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmssZ");
+    private static final MessageHeader UNKNOWN = new MessageHeader('|', List.of("MSH", "^~\\&"));
+    private static final String VERSION = "2.5.1";
+
+    /** The positive answer: the message is in safe keeping. */
+    byte[] accept(MessageHeader header) {
+        return answer(header, 'A', Optional.empty());
+    }
+
+    /** The negative answer to a message with a header. */
+    byte[] refuse(MessageHeader header, Refusal refusal) {
+        return answer(header, refusal.outcome(), Optional.of(refusal));
+    }
+
+    /** The negative answer to something whose header cannot be read. */
+    byte[] refuse(Refusal refusal) {
+        return refuse(UNKNOWN, refusal);
+    }
+
+    private byte[] answer(MessageHeader header, char outcome, Optional<Refusal> refusal) {
+        String code = (header.wantsAcceptAcknowledgment() ? "C" : "A") + outcome;
+        StringBuilder answer = new StringBuilder(header(header));
+        // MSA-3 was deprecated by ERR, but it is what most interface engines show to people.
+        append(
+                answer,
+                header,
+                "MSA",
+                code,
+                header.controlId(),
+                refusal.map(Refusal::text).orElse(""));
+        refusal.ifPresent(it -> appendError(answer, header, it));
+        return answer.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private String header(MessageHeader header) {
+        char component = header.componentSeparator();
+        String event = header.event();
+        String type = event.isEmpty() ? "ACK" : "ACK" + component + event + component + "ACK";
+        StringBuilder answer = new StringBuilder();
+        append(
+                answer,
+                header,
+                "MSH",
+                otherwise(header.field(2), "^~\\&"),
+                header.field(5),
+                header.field(6),
+                header.field(3),
+                header.field(4),
+                TIME.format(ZonedDateTime.now(clock)),
+                "",
+                type,
+                newControlId(),
+                otherwise(header.field(11), "P"),
+                otherwise(header.field(12), VERSION),
+                "",
+                "",
+                "",
+                "",
+                "",
+                header.field(18));
+        return answer.toString();
+    }
+
+    private static void appendError(StringBuilder answer, MessageHeader header, Refusal refusal) {
+        char component = header.componentSeparator();
+        if (header == UNKNOWN || header.isVersion25OrLater()) {
+            append(
+                    answer,
+                    header,
+                    "ERR",
+                    "",
+                    refusal.location(component),
+                    refusal.errorCode(component),
+                    "E",
+                    "",
+                    "",
+                    "",
+                    refusal.text());
+            return;
+        }
+        // Before version 2.5 one field held the place and, in subcomponents, the code.
+        String location = refusal.location(component);
+        String place = location.isEmpty() ? String.valueOf(component).repeat(2) : location;
+        append(answer, header, "ERR", place + component + refusal.errorCode(header.subcomponentSeparator()));
+    }
+
+    private static void append(StringBuilder answer, MessageHeader header, String segment, String... fields) {
+        String separator = String.valueOf(header.separator());
+        String line = segment + separator + String.join(separator, fields);
+        int end = line.length();
+        while (line.charAt(end - 1) == header.separator()) {
+            end--;
+        }
+        answer.append(line, 0, end).append('\r');
+    }
+
+    /** Twenty characters, the most that MSH-10 may have in the versions most senders speak. */
+    private static String newControlId() {
+        return UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+    }
+
+    private static String otherwise(String value, String alternative) {
+        return value.isEmpty() ? alternative : value;
+    }
+}

@@ -1,0 +1,161 @@
+package health.salus.hl7v2;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Listens for MLLP connections and gives each a thread of its own. */
+final class MllpServer implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MllpServer.class);
+    private static final int GRACE_SECONDS = 20;
+
+    private final Hl7v2Settings settings;
+    private final MessageReceiver receiver;
+    private final PeerList peers;
+    private final Set<MllpConnection> connections = ConcurrentHashMap.newKeySet();
+    private @Nullable ServerSocket listener;
+    private @Nullable ExecutorService threads;
+
+    MllpServer(Hl7v2Settings settings, MessageReceiver receiver) {
+        this.settings = settings;
+        this.receiver = receiver;
+        this.peers = PeerList.of(settings.allowedPeers());
+    }
+
+    @Override
+    public synchronized void start() {
+        try {
+            ServerSocket socket = new ServerSocket();
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(settings.address(), settings.port()));
+            // No queue: a connection beyond the last thread is refused, not left waiting without a word.
+            ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                    0,
+                    settings.maxConnections(),
+                    1,
+                    TimeUnit.SECONDS,
+                    new SynchronousQueue<>(),
+                    this::connectionThread);
+            listener = socket;
+            threads = pool;
+            Thread acceptor = new Thread(() -> acceptAll(socket, pool), "mllp-accept");
+            acceptor.setDaemon(true);
+            acceptor.start();
+            LOG.info("MLLP listens on {}:{}", settings.address().getHostAddress(), socket.getLocalPort());
+        } catch (IOException notFree) {
+            throw new UncheckedIOException("MLLP cannot listen on port " + settings.port(), notFree);
+        }
+    }
+
+    private Thread connectionThread(Runnable work) {
+        Thread thread = new Thread(work, "mllp-connection");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void acceptAll(ServerSocket socket, ExecutorService pool) {
+        while (!socket.isClosed()) {
+            try {
+                accept(socket.accept(), pool);
+            } catch (IOException failed) {
+                pauseAfter(failed, socket);
+            }
+        }
+    }
+
+    private void accept(Socket socket, ExecutorService pool) throws IOException {
+        if (!peers.allows(socket.getInetAddress())) {
+            LOG.warn("Refused an MLLP connection that allowed-peers does not name");
+            socket.close();
+            return;
+        }
+        socket.setKeepAlive(true);
+        socket.setTcpNoDelay(true);
+        MllpConnection connection = new MllpConnection(
+                socket, receiver, Math.toIntExact(settings.maxFrameSize().toBytes()), settings.frameTimeout());
+        connections.add(connection);
+        try {
+            pool.execute(() -> serve(connection));
+        } catch (RejectedExecutionException full) {
+            LOG.warn("Refused an MLLP connection, {} are open", settings.maxConnections());
+            connections.remove(connection);
+            socket.close();
+        }
+    }
+
+    private void serve(MllpConnection connection) {
+        try {
+            connection.run();
+        } finally {
+            connections.remove(connection);
+        }
+    }
+
+    private static void pauseAfter(IOException failed, ServerSocket socket) {
+        if (socket.isClosed()) {
+            return;
+        }
+        // Without file descriptors accept fails at once, again and again.
+        LOG.warn("Could not accept an MLLP connection", failed);
+        try {
+            Thread.sleep(200);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Takes no new connections, lets frames that have started be answered, and closes. */
+    @Override
+    public synchronized void stop() {
+        if (listener == null || threads == null) {
+            return;
+        }
+        try {
+            listener.close();
+            threads.shutdown();
+            connections.forEach(MllpConnection::closeWhenAnswered);
+            if (!threads.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                connections.forEach(MllpConnection::close);
+            }
+        } catch (IOException broken) {
+            LOG.warn("Could not close the MLLP port", broken);
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        } finally {
+            listener = null;
+            threads = null;
+        }
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return listener != null;
+    }
+
+    /** Starts after the worker and stops before it, so that what is acknowledged last is still processed. */
+    @Override
+    public int getPhase() {
+        return MessageWorker.PHASE + 1;
+    }
+
+    /** Returns the port that is listened on, which the settings may have left open. */
+    synchronized int port() {
+        return Objects.requireNonNull(listener, "MLLP does not listen").getLocalPort();
+    }
+}

@@ -1,0 +1,11 @@
+package health.salus.hl7v2;
+
+import health.salus.tenant.TenantId;
+
+/**
+ * A stored message whose turn it is to be processed.
+ *
+ * @param id      its number in the store, which follows the order of arrival
+ * @param content its bytes
+ */
+record WaitingMessage(long id, TenantId tenant, String feed, byte[] content) {}

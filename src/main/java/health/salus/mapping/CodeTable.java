@@ -1,0 +1,96 @@
+package health.salus.mapping;
+
+import org.hl7.fhir.r4.model.Coding;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A table from HL7 v2 codes to FHIR codes, as it stands in {@code tables/<name>.csv}.
+ *
+ * <p>The columns are {@code v2,system,code,display}; only the last may hold commas. The v2 code {@code *} stands for any
+ * code that has no row of its own, {@code (empty)} for none at all; {@code #} begins a comment.
+ */
+final class CodeTable {
+
+    private static final String HEADER = "v2,system,code,display";
+    private static final String ANY_OTHER = "*";
+    private static final String EMPTY = "(empty)";
+
+    private final String name;
+    private final Map<String, Coding> rows;
+
+    private CodeTable(String name, Map<String, Coding> rows) {
+        this.name = name;
+        this.rows = rows;
+    }
+
+    /** Reads a table, or throws {@link MappingSyntaxException}. */
+    static CodeTable parse(String name, String file, String content) {
+        Map<String, Coding> rows = new HashMap<>();
+        List<String> lines = content.lines().toList();
+        boolean headerSeen = false;
+        for (int number = 1; number <= lines.size(); number++) {
+            String line = lines.get(number - 1);
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            if (!headerSeen) {
+                check(line.equals(HEADER), file, number, "the first row must be " + HEADER);
+                headerSeen = true;
+                continue;
+            }
+            String[] cells = line.split(",", 4);
+            check(cells.length == 4, file, number, "a row has four cells: " + HEADER);
+            check(rows.put(cells[0], coding(cells)) == null, file, number, "'" + cells[0] + "' has two rows");
+        }
+        return new CodeTable(name, rows);
+    }
+
+    private static Coding coding(String[] cells) {
+        return new Coding()
+                .setSystem(cells[1].isEmpty() ? null : cells[1])
+                .setCode(cells[2].isEmpty() ? null : cells[2])
+                .setDisplay(cells[3].isEmpty() ? null : cells[3]);
+    }
+
+    private static void check(boolean holds, String file, int line, String problem) {
+        if (!holds) {
+            throw new MappingSyntaxException(file, line, problem);
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Returns every FHIR code that this table can give. */
+    Stream<String> codes() {
+        return rows.values().stream().map(Coding::getCode);
+    }
+
+    Optional<Coding> find(String code) {
+        return Optional.ofNullable(rows.get(code)).map(Coding::copy);
+    }
+
+    Optional<Coding> anyOther() {
+        return find(ANY_OTHER);
+    }
+
+    Optional<Coding> whenEmpty() {
+        return find(EMPTY);
+    }
+
+    /** Translates one value; a code that only the {@code *} row knows, or none, is noted as a warning. */
+    Optional<Coding> translate(V2Value value, Findings findings) {
+        Optional<Coding> found = find(value.text());
+        if (found.isPresent()) {
+            return found;
+        }
+        findings.warn(value, "has a code that table " + name + " does not know");
+        return anyOther();
+    }
+}

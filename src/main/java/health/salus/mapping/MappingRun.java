@@ -1,0 +1,94 @@
+package health.salus.mapping;
+
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleType;
+import org.hl7.fhir.r4.model.Identifier;
+import org.hl7.fhir.r4.model.Meta;
+import org.hl7.fhir.r4.model.Resource;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The mapping of one message: what it has given so far and what was noticed. */
+final class MappingRun {
+
+    private final Feed feed;
+    private final Namespaces namespaces;
+    private final Findings findings;
+    private final String source;
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Map<String, Map<SegmentGroup, Entry>> byRule = new HashMap<>();
+
+    /**
+     * Begins the mapping of a message.
+     *
+     * @param source what {@code meta.source} of every resource is to say
+     */
+    MappingRun(Feed feed, Namespaces namespaces, Findings findings, String source) {
+        this.feed = feed;
+        this.namespaces = namespaces;
+        this.findings = findings;
+        this.source = source;
+    }
+
+    /** Adds a resource, unless one with its key is there and the rule lets both be one. */
+    void add(ResourceRule rule, Identifier key, Scope scope) {
+        Entry known = entries.get(name(rule, key));
+        Entry entry = known != null && rule.shared() ? known : newEntry(rule, key, scope);
+        byRule.computeIfAbsent(rule.name(), name -> new IdentityHashMap<>()).put(scope.group(), entry);
+    }
+
+    /** Finds the resource that a rule gave for a group. */
+    Optional<Entry> find(String rule, SegmentGroup group) {
+        return Optional.ofNullable(byRule.getOrDefault(rule, Map.of()).get(group));
+    }
+
+    /** Fills the resources and puts them into a transaction. */
+    Bundle transaction() {
+        Bundle bundle = new Bundle();
+        bundle.setType(BundleType.TRANSACTION);
+        for (Entry entry : entries.values()) {
+            entry.rule().fill(entry);
+            entry.resource().setMeta(new Meta().setSource(source));
+            bundle.addEntry()
+                    .setFullUrl(entry.fullUrl())
+                    .setResource(entry.resource())
+                    .setRequest(entry.rule().write().request(entry.rule().type(), entry.key()));
+        }
+        return bundle;
+    }
+
+    private Entry newEntry(ResourceRule rule, Identifier key, Scope scope) {
+        Identifier unique = key.copy();
+        for (int number = 2; entries.containsKey(name(rule, unique)); number++) {
+            unique.setValue(key.getValue() + "/" + number);
+        }
+        String name = name(rule, unique);
+        String fullUrl = "urn:uuid:" + UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+        Resource resource = rule.newResource();
+        Entry entry = new Entry(rule, resource, unique, fullUrl, scope);
+        entries.put(name, entry);
+        return entry;
+    }
+
+    private static String name(ResourceRule rule, Identifier key) {
+        return rule.type() + "?" + key.getSystem() + "|" + key.getValue();
+    }
+
+    Feed feed() {
+        return feed;
+    }
+
+    Namespaces namespaces() {
+        return namespaces;
+    }
+
+    Findings findings() {
+        return findings;
+    }
+}

@@ -1,0 +1,113 @@
+package health.salus.mapping;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The rules by which this server turns HL7 v2 messages into FHIR transactions; immutable and safe for many threads. */
+public final class Mappings {
+
+    private final Map<String, Mapping> byType;
+    private final String version;
+
+    private Mappings(Map<String, Mapping> byType, String version) {
+        this.byType = byType;
+        this.version = version;
+    }
+
+    /**
+     * Loads and checks every mapping of a folder.
+     *
+     * @param location a Spring resource location, {@code file:/etc/salus/hl7-mappings} or {@code classpath:hl7-mappings}
+     * @throws IOException            if the folder is missing, has no mapping or cannot be read
+     * @throws MappingSyntaxException if a mapping uses a path, function, table, element or code that does not exist
+     */
+    public static Mappings load(String location) throws IOException {
+        return of(MappingFiles.read(location));
+    }
+
+    static Mappings of(MappingFiles files) {
+        Map<String, CodeTable> tables = new HashMap<>();
+        files.contents().forEach((file, content) -> {
+            if (file.startsWith(MappingFiles.TABLES)) {
+                String name = file.substring(MappingFiles.TABLES.length(), file.length() - ".csv".length());
+                tables.put(name, CodeTable.parse(name, file, content));
+            }
+        });
+        V2Dictionary dictionary = new V2Dictionary();
+        Map<String, Mapping> byType = new HashMap<>();
+        files.contents().forEach((file, content) -> {
+            if (!file.startsWith(MappingFiles.TABLES)) {
+                add(byType, YamlNode.parse(file, content), tables, dictionary);
+            }
+        });
+        return new Mappings(Map.copyOf(byType), versionOf(files));
+    }
+
+    private static void add(
+            Map<String, Mapping> byType, YamlNode file, Map<String, CodeTable> tables, V2Dictionary dictionary) {
+        Mapping mapping = Mapping.read(file, tables, dictionary);
+        for (String type : mapping.types()) {
+            if (byType.put(type, mapping) != null) {
+                throw file.error("two files map " + type);
+            }
+        }
+    }
+
+    /**
+     * Tells whether there are rules for a type of messages.
+     *
+     * @param code  MSH-9.1, as in {@code ORU}
+     * @param event MSH-9.2, as in {@code R01}
+     */
+    public boolean supports(String code, String event) {
+        return byType.containsKey(type(code, event));
+    }
+
+    /** Tells whether there are rules for any event of a message code, MSH-9.1. */
+    public boolean supports(String code) {
+        return byType.keySet().stream().anyMatch(type -> type.startsWith(code + "^"));
+    }
+
+    /**
+     * Maps a message. The same bytes from the same feed always give the same result.
+     *
+     * @param message an HL7 v2 message in ER7 encoding, as it came, in any character set that MLLP can carry
+     * @param feed    where it came from
+     * @return the transaction, or the reasons why there is none; never an exception for anything a sender can send
+     */
+    public MappingResult map(byte[] message, Feed feed) {
+        Optional<V2Message> parsed = V2Message.parse(message);
+        if (parsed.isEmpty()) {
+            return new Rejected(List.of("The message does not begin with an MSH segment"));
+        }
+        Optional<V2Value> type = parsed.get().header().field(9).stream().findFirst();
+        Mapping mapping = type.map(
+                        it -> byType.get(type(it.part(1).text(), it.part(2).text())))
+                .orElse(null);
+        return mapping == null
+                ? new Rejected(List.of("There is no mapping for the message type in MSH-9"))
+                : mapping.map(parsed.get(), feed);
+    }
+
+    /** Returns the version of the rules, twelve hexadecimal digits that change whenever any file of the folder does. */
+    public String version() {
+        return version;
+    }
+
+    private static String type(String code, String event) {
+        return code + "^" + event;
+    }
+
+    private static String versionOf(MappingFiles files) {
+        StringBuilder everything = new StringBuilder();
+        files.contents()
+                .forEach((name, content) ->
+                        everything.append(name).append('\0').append(content).append('\0'));
+        return Digests.sha256(everything.toString().getBytes(StandardCharsets.UTF_8))
+                .substring(0, 12);
+    }
+}

@@ -1,0 +1,134 @@
+package health.salus.mapping;
+
+import org.hl7.fhir.r4.model.Address;
+import org.hl7.fhir.r4.model.Address.AddressUse;
+import org.hl7.fhir.r4.model.ContactPoint;
+import org.hl7.fhir.r4.model.ContactPoint.ContactPointSystem;
+import org.hl7.fhir.r4.model.ContactPoint.ContactPointUse;
+import org.hl7.fhir.r4.model.HumanName;
+import org.hl7.fhir.r4.model.HumanName.NameUse;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+import static java.util.stream.Collectors.joining;
+
+/** Names, addresses and telephone numbers. */
+final class Persons {
+
+    private static final Map<String, NameUse> NAME_USES = Map.of(
+            "L", NameUse.OFFICIAL,
+            "D", NameUse.USUAL,
+            "N", NameUse.NICKNAME,
+            "M", NameUse.MAIDEN,
+            "S", NameUse.ANONYMOUS,
+            "T", NameUse.TEMP);
+    private static final Map<String, AddressUse> ADDRESS_USES = Map.of(
+            "H", AddressUse.HOME,
+            "P", AddressUse.HOME,
+            "B", AddressUse.WORK,
+            "O", AddressUse.WORK,
+            "C", AddressUse.TEMP,
+            "BI", AddressUse.BILLING);
+    private static final Map<String, ContactPointUse> TELECOM_USES = Map.of(
+            "PRN", ContactPointUse.HOME,
+            "ORN", ContactPointUse.HOME,
+            "VHN", ContactPointUse.HOME,
+            "WPN", ContactPointUse.WORK);
+    private static final Map<String, ContactPointSystem> TELECOM_SYSTEMS = Map.of(
+            "FX", ContactPointSystem.FAX,
+            "BP", ContactPointSystem.PAGER,
+            "Internet", ContactPointSystem.EMAIL,
+            "X.400", ContactPointSystem.EMAIL);
+
+    private Persons() {}
+
+    /** {@code name(PID-5)}: XPN. */
+    static Expression name(Arguments arguments) {
+        return Expression.each(
+                HumanName.class, arguments.count(1, 1).source(0, Set.of("XPN")), (value, scope) -> toName(value));
+    }
+
+    /** {@code address(PID-11)}: XAD. */
+    static Expression address(Arguments arguments) {
+        return Expression.each(
+                Address.class, arguments.count(1, 1).source(0, Set.of("XAD")), (value, scope) -> toAddress(value));
+    }
+
+    /** {@code telecom(PID-13)}: XTN. */
+    static Expression telecom(Arguments arguments) {
+        return Expression.each(
+                ContactPoint.class, arguments.count(1, 1).source(0, Set.of("XTN")), (value, scope) -> toTelecom(value));
+    }
+
+    private static Optional<HumanName> toName(V2Value value) {
+        HumanName name = new HumanName();
+        ifValued(value.part(1)).ifPresent(name::setFamily);
+        ifValued(value.part(2)).ifPresent(name::addGiven);
+        ifValued(value.part(3)).ifPresent(name::addGiven);
+        ifValued(value.part(4)).ifPresent(name::addSuffix);
+        ifValued(value.part(5)).ifPresent(name::addPrefix);
+        ifValued(value.part(6)).ifPresent(name::addSuffix);
+        return withUse(
+                name,
+                name.isEmpty(),
+                () -> name.setUse(NAME_USES.get(value.part(7).text())));
+    }
+
+    private static Optional<Address> toAddress(V2Value value) {
+        Address address = new Address();
+        ifValued(value.part(1)).ifPresent(address::addLine);
+        ifValued(value.part(2)).ifPresent(address::addLine);
+        ifValued(value.part(3)).ifPresent(address::setCity);
+        ifValued(value.part(4)).ifPresent(address::setState);
+        ifValued(value.part(5)).ifPresent(address::setPostalCode);
+        ifValued(value.part(6)).ifPresent(address::setCountry);
+        ifValued(value.part(9)).ifPresent(address::setDistrict);
+        return withUse(
+                address,
+                address.isEmpty(),
+                () -> address.setUse(ADDRESS_USES.get(value.part(7).text())));
+    }
+
+    private static Optional<ContactPoint> toTelecom(V2Value value) {
+        String equipment = value.part(3).text();
+        Optional<String> mail = ifValued(value.part(4));
+        Optional<String> contact = mail.or(() -> ifValued(value.part(1)))
+                .or(() -> ifValued(value.part(12)))
+                .or(() -> numberOf(value));
+        return contact.map(text -> new ContactPoint()
+                .setValue(text)
+                .setSystem(
+                        mail.isPresent()
+                                ? ContactPointSystem.EMAIL
+                                : TELECOM_SYSTEMS.getOrDefault(equipment, ContactPointSystem.PHONE))
+                .setUse(
+                        equipment.equals("CP")
+                                ? ContactPointUse.MOBILE
+                                : TELECOM_USES.get(value.part(2).text())));
+    }
+
+    /** Puts country code, area code, local number and extension together. */
+    private static Optional<String> numberOf(V2Value value) {
+        String number = IntStream.rangeClosed(5, 8)
+                .mapToObj(value::part)
+                .filter(V2Value::isValued)
+                .map(V2Value::text)
+                .collect(joining(" "));
+        return number.isEmpty() ? Optional.empty() : Optional.of(number);
+    }
+
+    private static <T> Optional<T> withUse(T element, boolean empty, Runnable setUse) {
+        if (empty) {
+            return Optional.empty();
+        }
+        setUse.run();
+        return Optional.of(element);
+    }
+
+    private static Optional<String> ifValued(V2Value value) {
+        return Optional.of(value.text()).filter(text -> !text.isEmpty());
+    }
+}

@@ -1,0 +1,67 @@
+package health.salus.mapping;
+
+import org.hl7.fhir.r4.model.DecimalType;
+import org.hl7.fhir.r4.model.Quantity;
+import org.hl7.fhir.r4.model.Quantity.QuantityComparator;
+
+import java.math.BigDecimal;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Numbers with their comparators and units. */
+final class Quantities {
+
+    private static final String NUMBER = "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)";
+    private static final Pattern COMPARED = Pattern.compile("(?<comparator><=|>=|<|>)?\\s*(?<number>" + NUMBER + ")");
+    private static final Pattern DECIMAL = Pattern.compile(NUMBER);
+
+    private Quantities() {}
+
+    /** Reads a number, with a comparator before it or without; nothing if the text is anything else. */
+    static Optional<Quantity> parse(String text) {
+        Matcher matcher = COMPARED.matcher(text.strip());
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        Quantity quantity = of(new BigDecimal(matcher.group("number")));
+        String comparator = matcher.group("comparator");
+        return Optional.of(
+                comparator == null ? quantity : quantity.setComparator(QuantityComparator.fromCode(comparator)));
+    }
+
+    static Optional<BigDecimal> number(String text) {
+        return Optional.of(text.strip())
+                .filter(it -> DECIMAL.matcher(it).matches())
+                .map(BigDecimal::new);
+    }
+
+    /** Makes a quantity that shows as many decimal places as the number has: {@code 3.90} is more precise than 3.9. */
+    static Quantity of(BigDecimal number) {
+        return new Quantity().setValueElement(new DecimalType(number));
+    }
+
+    /**
+     * Adds the unit in the words of the sender. Only a unit that the sender declares to be UCUM becomes a code, because one
+     * that only looks like UCUM may mean something else.
+     *
+     * @param units CE or CWE, OBX-6
+     */
+    static Quantity withUnit(Quantity quantity, Optional<V2Value> units) {
+        if (units.isEmpty() || quantity.hasUnit()) {
+            return quantity;
+        }
+        V2Value unit = units.get();
+        String display = unit.part(2).text();
+        String code = unit.part(1).text();
+        quantity.setUnit(
+                !display.isEmpty() ? display : code.isEmpty() ? unit.part(4).text() : code);
+        for (int first : new int[] {1, 4}) {
+            if (unit.part(first).isValued() && unit.part(first + 2).text().equals("UCUM")) {
+                return quantity.setSystem("http://unitsofmeasure.org")
+                        .setCode(unit.part(first).text());
+            }
+        }
+        return quantity;
+    }
+}

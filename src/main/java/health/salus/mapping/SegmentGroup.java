@@ -1,0 +1,72 @@
+package health.salus.mapping;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A group of segments found in a message, such as one order with its results. */
+final class SegmentGroup {
+
+    private final GroupRule rule;
+    private final @Nullable SegmentGroup parent;
+    private final List<SegmentGroup> children = new ArrayList<>();
+    private final List<Segment> segments = new ArrayList<>();
+
+    SegmentGroup(GroupRule rule, @Nullable SegmentGroup parent) {
+        this.rule = rule;
+        this.parent = parent;
+    }
+
+    SegmentGroup open(GroupRule child) {
+        SegmentGroup opened = new SegmentGroup(child, this);
+        children.add(opened);
+        return opened;
+    }
+
+    void add(Segment segment) {
+        segments.add(segment);
+    }
+
+    /** Tells whether a starting segment still belongs to this group: an OBR after its ORC does, a second ORC does not. */
+    boolean awaits(String segment) {
+        int place = rule.starts().indexOf(segment);
+        return segments.stream().allMatch(it -> rule.starts().indexOf(it.name()) < place);
+    }
+
+    /** Returns this group or the one around it that was made by a rule, or nothing if it does not lie in such a group. */
+    @Nullable
+    SegmentGroup enclosing(GroupRule wanted) {
+        if (rule == wanted) {
+            return this;
+        }
+        return parent == null ? null : parent.enclosing(wanted);
+    }
+
+    /** Returns this group and those inside it that were made by a rule, in the order of the message. */
+    Stream<SegmentGroup> within(GroupRule wanted) {
+        Stream<SegmentGroup> inner = children.stream().flatMap(child -> child.within(wanted));
+        return rule == wanted ? Stream.concat(Stream.of(this), inner) : inner;
+    }
+
+    List<Segment> segments(String name) {
+        return segments.stream().filter(it -> it.name().equals(name)).toList();
+    }
+
+    GroupRule rule() {
+        return rule;
+    }
+
+    @Nullable
+    SegmentGroup parent() {
+        return parent;
+    }
+
+    /** Says where in the message this group begins: {@code OBX in line 7}. */
+    String position() {
+        return segments.isEmpty()
+                ? "no " + rule.starts().get(0)
+                : segments.get(0).toString();
+    }
+}

@@ -1,0 +1,51 @@
+package health.salus.mapping;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * An expression that reads values from a message: a path, a literal, or several of them of which the first valued counts.
+ *
+ * @param dataType  the HL7 v2 data type of the values, such as {@code CX}; {@link V2Dictionary#ANY} if it is not fixed
+ * @param table     the four digits of the table that coded values come from, if the dictionary names one
+ * @param selection the values; the empty ones are left out
+ */
+record Source(String dataType, @Nullable String table, Function<Scope, List<V2Value>> selection) {
+
+    static Source path(V2Path path, GroupRule holder, String dataType, @Nullable String table) {
+        return new Source(
+                dataType,
+                table,
+                scope -> scope.segments(holder, path.segment()).stream()
+                        .flatMap(segment -> segment.field(path.field()).stream())
+                        .map(path::in)
+                        .filter(V2Value::isValued)
+                        .toList());
+    }
+
+    static Source literal(String text) {
+        List<V2Value> value = List.of(V2Value.literal(text));
+        return new Source("ST", null, scope -> value);
+    }
+
+    Source or(Source next) {
+        return new Source(
+                dataType.equals(next.dataType) ? dataType : V2Dictionary.ANY,
+                table != null && table.equals(next.table) ? table : null,
+                scope -> {
+                    List<V2Value> values = values(scope);
+                    return values.isEmpty() ? next.values(scope) : values;
+                });
+    }
+
+    List<V2Value> values(Scope scope) {
+        return selection.apply(scope);
+    }
+
+    Optional<V2Value> first(Scope scope) {
+        return values(scope).stream().findFirst();
+    }
+}

@@ -1,0 +1,38 @@
+package health.salus.mapping;
+
+import org.hl7.fhir.r4.model.Annotation;
+import org.hl7.fhir.r4.model.StringType;
+
+import java.util.List;
+import java.util.Optional;
+
+import static java.util.stream.Collectors.joining;
+
+/** Running text, which HL7 v2 sends in many fields and FHIR keeps in one. */
+final class Texts {
+
+    private Texts() {}
+
+    /** {@code lines(NTE-3)}: all values as the lines of one string. */
+    static Expression lines(Arguments arguments) {
+        Source source = arguments.count(1, 1).source(0);
+        return Expression.of(
+                StringType.class,
+                scope -> joined(source.values(scope)).map(StringType::new).stream()
+                        .toList());
+    }
+
+    /** {@code annotation(NTE-3)}: all values as the lines of one annotation. */
+    static Expression annotation(Arguments arguments) {
+        Source source = arguments.count(1, 1).source(0);
+        return Expression.of(
+                Annotation.class,
+                scope -> joined(source.values(scope)).map(text -> new Annotation().setText(text)).stream()
+                        .toList());
+    }
+
+    static Optional<String> joined(List<V2Value> values) {
+        return Optional.of(values.stream().map(V2Value::whole).collect(joining("\n")))
+                .filter(text -> !text.isBlank());
+    }
+}

@@ -1,0 +1,90 @@
+package health.salus.mapping;
+
+import ca.uhn.hl7v2.HL7Exception;
+import ca.uhn.hl7v2.model.Composite;
+import ca.uhn.hl7v2.model.Group;
+import ca.uhn.hl7v2.model.Segment;
+import ca.uhn.hl7v2.model.Type;
+import ca.uhn.hl7v2.model.primitive.ID;
+import ca.uhn.hl7v2.model.primitive.IS;
+import ca.uhn.hl7v2.model.v251.message.ORU_R01;
+import ca.uhn.hl7v2.parser.DefaultModelClassFactory;
+import ca.uhn.hl7v2.parser.ModelClassFactory;
+
+import java.util.Optional;
+
+/**
+ * What HL7 v2.5.1 says about a path: whether it exists and which data type it has. Mappings are checked against it when
+ * they are loaded; messages are not, so that any version can be read.
+ */
+final class V2Dictionary {
+
+    /** The data type of fields that carry any type, were withdrawn or are local. */
+    static final String ANY = "UNKNOWN";
+
+    private static final String VERSION = "2.5.1";
+
+    private final ModelClassFactory factory = new DefaultModelClassFactory();
+
+    boolean knowsSegment(String name) {
+        return name.startsWith("Z") || segmentClass(name).isPresent();
+    }
+
+    /** Returns the data type of a path, such as {@code CX}, or nothing if the version has no such path. */
+    Optional<String> dataType(V2Path path) {
+        if (path.segment().startsWith("Z")) {
+            return Optional.of(ANY);
+        }
+        return field(path)
+                .flatMap(field -> part(field, path.component()))
+                .flatMap(component -> part(component, path.subcomponent()))
+                .map(Type::getName);
+    }
+
+    /** Returns the number of the table that a coded field takes its values from, as in {@code 0074}. */
+    Optional<String> table(V2Path path) {
+        return field(path).map(V2Dictionary::tableNumber).filter(it -> it > 0).map("%04d"::formatted);
+    }
+
+    private Optional<Type> field(V2Path path) {
+        return segmentClass(path.segment()).flatMap(type -> {
+            try {
+                Segment segment = type.getConstructor(Group.class, ModelClassFactory.class)
+                        .newInstance(new ORU_R01(factory), factory);
+                return path.field() <= segment.numFields()
+                        ? Optional.of(segment.getField(path.field(), 0))
+                        : Optional.empty();
+            } catch (ReflectiveOperationException | HL7Exception broken) {
+                throw new IllegalStateException("The HL7 v2 dictionary cannot be read", broken);
+            }
+        });
+    }
+
+    private static Optional<Type> part(Type whole, int number) {
+        // Parts of what has no fixed type are as good as any; the first part of a simple value is the value itself.
+        if (number == V2Path.WHOLE || whole.getName().equals(ANY)) {
+            return Optional.of(whole);
+        }
+        if (whole instanceof Composite composite) {
+            return number <= composite.getComponents().length
+                    ? Optional.of(composite.getComponents()[number - 1])
+                    : Optional.empty();
+        }
+        return number == 1 ? Optional.of(whole) : Optional.empty();
+    }
+
+    private static int tableNumber(Type field) {
+        if (field instanceof ID id) {
+            return id.getTable();
+        }
+        return field instanceof IS is ? is.getTable() : 0;
+    }
+
+    private Optional<Class<? extends Segment>> segmentClass(String name) {
+        try {
+            return Optional.ofNullable(factory.getSegmentClass(name, VERSION));
+        } catch (HL7Exception broken) {
+            throw new IllegalStateException("The HL7 v2 dictionary cannot be read", broken);
+        }
+    }
+}

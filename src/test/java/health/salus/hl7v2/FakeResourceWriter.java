@@ -1,0 +1,38 @@
+package health.salus.hl7v2;
+
+import health.salus.fhir.ResourceWriter;
+import health.salus.fhir.WriteOrigin;
+import org.hl7.fhir.r4.model.Bundle;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+/** A FHIR store that remembers what it was given and fails when it is told to. */
+final class FakeResourceWriter implements ResourceWriter {
+
+    /** The control ids of the messages that were written, in order. */
+    final List<String> written = new CopyOnWriteArrayList<>();
+
+    final List<WriteOrigin> origins = new CopyOnWriteArrayList<>();
+    private final Queue<Supplier<RuntimeException>> faults = new ConcurrentLinkedQueue<>();
+
+    /** Makes the next transaction fail. */
+    void failOnce(Supplier<RuntimeException> fault) {
+        faults.add(fault);
+    }
+
+    @Override
+    public Bundle transaction(WriteOrigin origin, Bundle transaction) {
+        Supplier<RuntimeException> fault = faults.poll();
+        if (fault != null) {
+            throw fault.get();
+        }
+        origins.add(origin);
+        String source = transaction.getEntryFirstRep().getResource().getMeta().getSource();
+        written.add(source.substring(source.indexOf('#') + 1));
+        return new Bundle();
+    }
+}

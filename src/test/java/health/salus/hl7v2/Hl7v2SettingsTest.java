@@ -1,0 +1,115 @@
+package health.salus.hl7v2;
+
+import health.salus.tenant.TenantId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
+
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** The keys of {@code salus.hl7v2} and what they are when nobody sets them. */
+class Hl7v2SettingsTest {
+
+    @Test
+    void defaultsLetOnlyThisMachineIn() throws Exception {
+        assertThat(bind(Map.of()))
+                .isEqualTo(new Hl7v2Settings(
+                        true,
+                        InetAddress.getByName("127.0.0.1"),
+                        2575,
+                        List.of(),
+                        DataSize.ofMegabytes(50),
+                        20,
+                        Duration.ofSeconds(60),
+                        "lab",
+                        TenantId.DEFAULT,
+                        null,
+                        null,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(1)));
+    }
+
+    @Test
+    void everyKeyCanBeSet() throws Exception {
+        Map<String, String> keys = Map.ofEntries(
+                Map.entry("enabled", "false"),
+                Map.entry("address", "0.0.0.0"),
+                Map.entry("port", "7000"),
+                Map.entry("allowed-peers", "10.0.0.0/8,::1"),
+                Map.entry("max-frame-size", "1MB"),
+                Map.entry("max-connections", "3"),
+                Map.entry("frame-timeout", "5s"),
+                Map.entry("feed", "micro"),
+                Map.entry("tenant", "north"),
+                Map.entry("zone", "Europe/Berlin"),
+                Map.entry("mappings", "file:/maps"),
+                Map.entry("poll-interval", "1s"),
+                Map.entry("retry-delay", "2s"));
+        assertThat(bind(keys))
+                .isEqualTo(new Hl7v2Settings(
+                        false,
+                        InetAddress.getByName("0.0.0.0"),
+                        7000,
+                        List.of("10.0.0.0/8", "::1"),
+                        DataSize.ofMegabytes(1),
+                        3,
+                        Duration.ofSeconds(5),
+                        "micro",
+                        new TenantId("north"),
+                        ZoneId.of("Europe/Berlin"),
+                        "file:/maps",
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void openingToOtherMachinesNeedsAListOfThem() {
+        assertThatThrownBy(() -> bind(Map.of("address", "0.0.0.0")))
+                .hasRootCauseMessage("salus.hl7v2: address is open to other machines, so allowed-peers must say which"
+                        + " of them may send");
+    }
+
+    @Test
+    void feedIsFitForAUri() {
+        assertThatThrownBy(() -> bind(Map.of("feed", "our lab")))
+                .hasRootCauseMessage("salus.hl7v2: feed must be letters, digits and hyphens");
+    }
+
+    @Test
+    void peersAreAddressesAndNetworks() throws Exception {
+        PeerList peers = PeerList.of(List.of("10.1.0.0/16", "192.0.2.7", "fe80::/10"));
+        assertThat(peers.allows(InetAddress.getByName("10.1.99.1"))).isTrue();
+        assertThat(peers.allows(InetAddress.getByName("192.0.2.7"))).isTrue();
+        assertThat(peers.allows(InetAddress.getByName("fe80::1"))).isTrue();
+        assertThat(peers.allows(InetAddress.getByName("10.2.0.1"))).isFalse();
+        assertThat(peers.allows(InetAddress.getByName("127.0.0.1"))).isFalse();
+        assertThat(PeerList.of(List.of()).allows(InetAddress.getByName("10.2.0.1")))
+                .isTrue();
+    }
+
+    @Test
+    void mappingsAreTakenFromTheSettingElseFromTheFolderElseFromTheJar(@TempDir Path directory) throws Exception {
+        assertThat(MappingLocation.choose("file:/maps", directory)).isEqualTo("file:/maps");
+        assertThat(MappingLocation.choose(null, directory)).isEqualTo("classpath:hl7-mappings");
+        Files.createDirectory(directory.resolve("hl7-mappings"));
+        assertThat(MappingLocation.choose(null, directory)).isEqualTo("file:" + directory + "/hl7-mappings");
+    }
+
+    private static Hl7v2Settings bind(Map<String, String> keys) {
+        Map<String, String> properties = new java.util.HashMap<>();
+        keys.forEach((key, value) -> properties.put("salus.hl7v2." + key, value));
+        return new Binder(new MapConfigurationPropertySource(properties))
+                .bindOrCreate("salus.hl7v2", Hl7v2Settings.class);
+    }
+}
