@@ -52,6 +52,8 @@ class AccessIT {
 
     private static final TestServer SERVER = TestServer.shared();
     private static final String FORM = "application/x-www-form-urlencoded";
+    // Small attachments stay inside their resource and have no address of their own.
+    private static final String PADDING = ".".repeat(70_000);
     private static final String SECRET = "http://loinc.org|75622-1";
 
     private static TestTokens tokens;
@@ -138,7 +140,7 @@ class AccessIT {
 
     @Test
     void anOwnAttachmentIsRead() {
-        assertThat(anna.get(attachment(ownDocument)).text()).isEqualTo("about anna");
+        assertThat(anna.get(attachment(ownDocument)).text()).startsWith("about anna");
     }
 
     // ---- somebody else's
@@ -190,15 +192,14 @@ class AccessIT {
                 "/Observation?subject=Patient/bela",
                 "/Observation?performer=Patient/anna",
                 "/Observation?code=" + SECRET,
-                "/Observation?code:not=718-7",
+                "/Observation?code:not=718-7&code=" + SECRET,
                 "/Observation?_lastUpdated=gt2000&code=" + SECRET,
                 "/DocumentReference?patient=Patient/bela",
                 "/Observation?code=" + SECRET + "&_sort=-_lastUpdated"
             })
     void aSearchNeitherFindsNorCountsWhatBelongsToOthers(String query) {
-        String separator = "&";
         for (String option : List.of("", "_summary=count", "_count=0", "_total=accurate", "_total=estimate")) {
-            Answer answer = anna.get(escaped(query + separator + option));
+            Answer answer = anna.get(escaped(query + "&" + option));
             assertThat(answer.status()).as(option).isEqualTo(200);
             Bundle found = answer.resource(Bundle.class);
             assertThat(found.getEntry()).as(option).isEmpty();
@@ -258,7 +259,7 @@ class AccessIT {
 
     @Test
     void theFilesOfOthersStayClosed() {
-        assertThat(staff.get(attachment(foreignDocument)).text()).isEqualTo("about bela");
+        assertThat(staff.get(attachment(foreignDocument)).text()).startsWith("about bela");
         assertThat(anna.get(attachment(foreignDocument)).status()).isEqualTo(404);
         assertThat(anna.head(attachment(foreignDocument)).status()).isEqualTo(404);
         assertThat(anna.get(attachment(foreignDocument), "Range", "bytes=0-3").status())
@@ -282,13 +283,16 @@ class AccessIT {
     @Test
     void aPatientChangesNothing() {
         Observation own = observation("anna", "718-7");
+        own.setId("focusing");
 
         assertThat(anna.post("/Observation", own).status()).isEqualTo(403);
         assertThat(anna.post("/Observation", own, "If-None-Exist", "code=" + SECRET)
                         .status())
                 .isEqualTo(403);
         assertThat(anna.put("/Observation/focusing", own).status()).isEqualTo(403);
-        assertThat(anna.put("/Observation/brand-new", own).status()).isEqualTo(403);
+        assertThat(anna.put("/Observation/brand-new", own.copy().setId("brand-new"))
+                        .status())
+                .isEqualTo(403);
         assertThat(anna.delete("/Observation/focusing").status()).isEqualTo(403);
         assertThat(anna.delete("/Observation?code=718-7").status()).isEqualTo(403);
         for (String id : List.of("focusing", foreignObservation, "nothing-has-this-id")) {
@@ -632,6 +636,8 @@ class AccessIT {
         Answer answer = anna.get(path);
         assertThat(answer.status()).as(path).isEqualTo(404);
         Set<String> headers = new TreeSet<>(answer.response().headers().map().keySet());
+        // Says when the connection ends, which depends on how many requests it has carried.
+        headers.removeAll(Set.of("connection", "keep-alive"));
         return (answer.status() + " " + headers + " " + answer.text()).replace(id, "*");
     }
 
@@ -673,7 +679,7 @@ class AccessIT {
                 .setStatus(DocumentReferenceStatus.CURRENT)
                 .setSubject(new Reference("Patient/" + patient));
         document.addContent()
-                .setAttachment(new Attachment().setContentType("text/plain").setData(text.getBytes()));
+                .setAttachment(new Attachment().setContentType("text/plain").setData((text + PADDING).getBytes()));
         return document;
     }
 
