@@ -95,6 +95,6 @@ record Mapping(
                 .map(V2Value::text)
                 .findFirst()
                 .orElse("");
-        return "urn:hl7v2:" + feed.name() + (controlId.isEmpty() ? "" : "#" + Namespaces.encode(controlId));
+        return "urn:hl7v2:" + feed.name() + (controlId.isEmpty() ? "" : ":" + Namespaces.encode(controlId));
     }
 }
