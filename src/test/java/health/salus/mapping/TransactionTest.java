@@ -64,7 +64,7 @@ class TransactionTest {
     void everyResourceSaysWhichMessageItCameFrom() {
         assertThat(entries(mapped(TWO_ORDERS)))
                 .allSatisfy(
-                        it -> assertThat(it.getResource().getMeta().getSource()).isEqualTo("urn:hl7v2:lab#CL-000002"));
+                        it -> assertThat(it.getResource().getMeta().getSource()).isEqualTo("urn:hl7v2:lab:CL-000002"));
     }
 
     @Test
