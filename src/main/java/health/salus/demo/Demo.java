@@ -2,13 +2,14 @@ package health.salus.demo;
 
 import health.salus.smart.DemoAccounts;
 import health.salus.smart.DemoUser;
-import java.util.List;
-import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
+
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes the demo accounts where a newcomer starts the server as it comes, and takes them away as soon as a real database,

@@ -3,7 +3,6 @@ package health.salus.demo;
 import health.salus.fhir.ResourceWriter;
 import health.salus.fhir.WriteOrigin;
 import health.salus.tenant.TenantId;
-import java.util.List;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
@@ -14,6 +13,8 @@ import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Practitioner;
 import org.hl7.fhir.r4.model.Resource;
 import org.springframework.stereotype.Component;
+
+import java.util.List;
 
 /** The patient and the practitioner whom the demo users stand for; invented people. */
 @Component
@@ -32,9 +33,10 @@ class DemoRecords {
         Bundle transaction = new Bundle().setType(BundleType.TRANSACTION);
         createIfNone(transaction, patient(), "patient");
         createIfNone(transaction, practitioner(), "doctor");
-        List<String> ids = writer.transaction(new WriteOrigin(TenantId.DEFAULT, "demo"), transaction).getEntry().stream()
-                .map(entry -> new IdType(entry.getResponse().getLocation()).getIdPart())
-                .toList();
+        List<String> ids =
+                writer.transaction(new WriteOrigin(TenantId.DEFAULT, "demo"), transaction).getEntry().stream()
+                        .map(entry -> new IdType(entry.getResponse().getLocation()).getIdPart())
+                        .toList();
         return new Ids(ids.get(0), ids.get(1));
     }
 

@@ -1,10 +1,11 @@
 package health.salus.demo;
 
 import health.salus.smart.DemoUser;
-import java.io.PrintStream;
-import java.util.List;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
+
+import java.io.PrintStream;
+import java.util.List;
 
 /** What the server says on the terminal when it is ready. */
 @Component

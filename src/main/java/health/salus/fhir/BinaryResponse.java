@@ -2,8 +2,6 @@ package health.salus.fhir;
 
 import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.EncodingEnum;
-import ca.uhn.fhir.rest.api.SummaryEnum;
-import ca.uhn.fhir.rest.server.RestfulServerUtils;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import health.salus.blob.Blobs;
@@ -21,8 +19,9 @@ import org.springframework.web.context.request.ServletWebRequest;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * Writes a binary as HTTP: the bytes with their own content type, whole or in part (RFC 9110, 13 and 14), or a FHIR
@@ -40,14 +39,16 @@ class BinaryResponse {
     }
 
     void write(ReadableBinary binary, ServletRequestDetails request) throws IOException {
-        if (wantsResource(request)) {
-            writeResource(binary, request);
+        Optional<EncodingEnum> encoding = encoding(request);
+        if (encoding.isPresent()) {
+            writeResource(binary, encoding.get(), request);
         } else {
             writeBytes(binary.blob(), request.getServletRequest(), request.getServletResponse());
         }
     }
 
-    private void writeResource(ReadableBinary binary, ServletRequestDetails request) throws IOException {
+    private void writeResource(ReadableBinary binary, EncodingEnum encoding, ServletRequestDetails request)
+            throws IOException {
         if (binary.blob().size() > settings.maxInlineBinary().toBytes()) {
             throw new UnclassifiedServerFailureException(
                     HttpStatus.NOT_ACCEPTABLE.value(),
@@ -58,14 +59,10 @@ class BinaryResponse {
         try (InputStream content = blobs.open(binary.blob())) {
             resource.setData(content.readAllBytes());
         }
-        RestfulServerUtils.streamResponseAsResource(
-                request.getServer(),
-                resource,
-                Set.of(SummaryEnum.FALSE),
-                Constants.STATUS_HTTP_200_OK,
-                false,
-                true,
-                request);
+        HttpServletResponse response = request.getServletResponse();
+        response.setContentType(encoding.getResourceContentTypeNonLegacy());
+        response.setCharacterEncoding(StandardCharsets.UTF_8.name());
+        encoding.newParser(request.getFhirContext()).encodeResourceToWriter(resource, response.getWriter());
     }
 
     private void writeBytes(StoredBlob blob, HttpServletRequest request, HttpServletResponse response)
@@ -140,12 +137,12 @@ class BinaryResponse {
         return request.getMethod().equals("HEAD");
     }
 
-    private static boolean wantsResource(ServletRequestDetails request) {
+    /** The FHIR format that the client asks for; nothing if it wants the bytes as they are. */
+    private static Optional<EncodingEnum> encoding(ServletRequestDetails request) {
         String[] format = request.getParameters().get(Constants.PARAM_FORMAT);
         if (format != null && format.length > 0) {
-            return EncodingEnum.forContentType(format[0]) != null;
+            return Optional.ofNullable(EncodingEnum.forContentType(format[0]));
         }
-        String accept = request.getHeader(HttpHeaders.ACCEPT);
-        return accept != null && EncodingEnum.forContentTypeStrict(accept) != null;
+        return Optional.ofNullable(request.getHeader(HttpHeaders.ACCEPT)).map(EncodingEnum::forContentTypeStrict);
     }
 }

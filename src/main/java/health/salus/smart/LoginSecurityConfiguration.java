@@ -6,6 +6,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.oauth2.server.authorization.authentication.JwtClientAssertionAuthenticationProvider;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeRequestAuthenticationProvider;
@@ -15,6 +16,7 @@ import org.springframework.security.oauth2.server.authorization.config.annotatio
 import org.springframework.security.oauth2.server.authorization.web.authentication.OAuth2AccessTokenResponseAuthenticationSuccessHandler;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
+import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
 import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
@@ -58,9 +60,7 @@ class LoginSecurityConfiguration {
                 .exceptionHandling(exceptions -> exceptions.defaultAuthenticationEntryPointFor(
                         new LoginUrlAuthenticationEntryPoint("/login"),
                         PATHS.matcher(HttpMethod.GET, AuthorizationServerConfiguration.AUTHORIZE)))
-                // Every failure reads the same, or the page would tell which names exist.
-                .formLogin(form -> form.failureHandler((request, response, exception) ->
-                        response.sendRedirect(request.getContextPath() + "/login?error")))
+                .formLogin(form -> form.withObjectPostProcessor(new SilentFailures()))
                 .cors(cors -> cors.configurationSource(origins))
                 .headers(headers -> headers.contentSecurityPolicy(
                         policy -> policy.policyDirectives("default-src 'self'; frame-ancestors 'none'")))
@@ -75,6 +75,7 @@ class LoginSecurityConfiguration {
         tokenResponse.setAccessTokenResponseCustomizer(new LaunchContextResponse());
         server.oidc(Customizer.withDefaults())
                 .clientAuthentication(client -> client.authenticationConverter(publicClients)
+                        .authenticationConverter(new AssertionConverter())
                         .authenticationProvider(publicClients)
                         .authenticationProviders(this::useOurAssertions))
                 .authorizationEndpoint(endpoint -> endpoint.authenticationProviders(this::useOurRules))
@@ -105,5 +106,16 @@ class LoginSecurityConfiguration {
             throw new IllegalStateException("Spring Authorization Server has no " + type.getSimpleName());
         }
         return found;
+    }
+
+    /** Every failed login reads the same, or the page would tell which names exist and which are locked. */
+    private static final class SilentFailures implements ObjectPostProcessor<UsernamePasswordAuthenticationFilter> {
+
+        @Override
+        public <T extends UsernamePasswordAuthenticationFilter> T postProcess(T filter) {
+            filter.setAuthenticationFailureHandler(
+                    (request, response, exception) -> response.sendRedirect(request.getContextPath() + "/login?error"));
+            return filter;
+        }
     }
 }

@@ -12,7 +12,7 @@ import org.springframework.security.oauth2.server.authorization.token.JwtEncodin
 import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
 import org.springframework.stereotype.Component;
 
-import java.util.List;
+import java.util.Collections;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -92,8 +92,9 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
         }
     }
 
+    // Claims are kept as JSON with the class of every list in it, and List.of is not among those that are read again.
     private JwtClaimsSet.Builder writeTenant(JwtClaimsSet.Builder claims, TenantId tenant) {
-        return claims.audience(List.of(bases.of(tenant))).claim(TENANT, tenant.value());
+        return claims.audience(Collections.singletonList(bases.of(tenant))).claim(TENANT, tenant.value());
     }
 
     private SmartUser user(JwtEncodingContext context) {

@@ -1,19 +1,10 @@
 package health.salus.fhir;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import health.salus.testing.FhirClient;
 import health.salus.testing.FhirClient.Answer;
 import health.salus.testing.Records;
 import health.salus.testing.TestServer;
 import health.salus.testing.Tokens;
-import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Base64;
-import java.util.List;
 import org.hl7.fhir.r4.model.Attachment;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.DocumentReference;
@@ -21,6 +12,16 @@ import org.hl7.fhir.r4.model.Patient;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Attachments leave the database and come back byte for byte. */
 class AttachmentIT {
@@ -32,7 +33,8 @@ class AttachmentIT {
 
     @BeforeEach
     void createPatient() {
-        patient = "Patient/" + client.create(Records.patient("Anhang")).getIdElement().getIdPart();
+        patient = "Patient/"
+                + client.create(Records.patient("Anhang")).getIdElement().getIdPart();
     }
 
     @Test
@@ -110,7 +112,8 @@ class AttachmentIT {
 
     @Test
     void attachmentIsAlsoABinaryForThoseWhoAskForFhir() {
-        Binary binary = client.get(stored(pdf).getUrl(), "Accept", "application/fhir+json").resource(Binary.class);
+        Binary binary = client.get(stored(pdf).getUrl(), "Accept", "application/fhir+json")
+                .resource(Binary.class);
 
         assertThat(binary.getData()).isEqualTo(pdf);
         assertThat(binary.getContentType()).isEqualTo("application/pdf");
@@ -119,8 +122,8 @@ class AttachmentIT {
 
     @Test
     void binaryInItsOwnTypeComesBackAsItWas() {
-        Answer created = client.send(
-                "POST", "/Binary", BodyPublishers.ofByteArray(pdf), "Content-Type", "application/pdf");
+        Answer created =
+                client.send("POST", "/Binary", BodyPublishers.ofByteArray(pdf), "Content-Type", "application/pdf");
         assertThat(created.status()).isEqualTo(201);
 
         Answer read = client.get(created.header("Location"));
@@ -133,7 +136,9 @@ class AttachmentIT {
         DocumentReference document = client.create(Records.document(patient, pdf));
         String path = "/DocumentReference/" + document.getIdElement().getIdPart();
         byte[] newer = Records.pdf(100_000);
-        document.getContentFirstRep().setAttachment(new Attachment().setContentType("application/pdf").setData(newer));
+        document.getContentFirstRep()
+                .setAttachment(
+                        new Attachment().setContentType("application/pdf").setData(newer));
         client.put(path, document);
 
         assertThat(client.get(url(path)).body()).isEqualTo(newer);
@@ -153,11 +158,9 @@ class AttachmentIT {
     @Test
     void attachmentThatAPatchBringsIsOffloadedToo() {
         byte[] photo = Records.pdf(90_000);
-        String patch =
-                """
+        String patch = """
                 [{"op":"add","path":"/photo","value":[{"contentType":"image/png","data":"%s"}]}]
-                """
-                        .formatted(Base64.getEncoder().encodeToString(photo));
+                """.formatted(Base64.getEncoder().encodeToString(photo));
         Answer answer = client.send(
                 "PATCH", "/" + patient, BodyPublishers.ofString(patch), "Content-Type", "application/json-patch+json");
         assertThat(answer.status()).isEqualTo(200);
@@ -212,7 +215,8 @@ class AttachmentIT {
     }
 
     private Attachment stored(byte[] content) {
-        String id = client.create(Records.document(patient, content)).getIdElement().getIdPart();
+        String id =
+                client.create(Records.document(patient, content)).getIdElement().getIdPart();
         return client.get("/DocumentReference/" + id)
                 .resource(DocumentReference.class)
                 .getContentFirstRep()

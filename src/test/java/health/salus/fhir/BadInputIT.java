@@ -1,18 +1,19 @@
 package health.salus.fhir;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import health.salus.testing.FhirClient;
 import health.salus.testing.FhirClient.Answer;
 import health.salus.testing.Records;
 import health.salus.testing.TestServer;
 import health.salus.testing.Tokens;
-import java.io.ByteArrayInputStream;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.util.function.Consumer;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.junit.jupiter.api.Test;
+
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.function.Consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Each mistake of a client gets the right status and a sentence that helps. */
 class BadInputIT {
@@ -94,9 +95,11 @@ class BadInputIT {
 
     @Test
     void everyAnswerCarriesTheRequestId() {
-        assertThat(client.get("/Patient?family=x", "X-Request-ID", "from-the-client").header("X-Request-ID"))
+        assertThat(client.get("/Patient?family=x", "X-Request-ID", "from-the-client")
+                        .header("X-Request-ID"))
                 .isEqualTo("from-the-client");
-        assertThat(client.get("/Patient?family=x", "X-Request-ID", "not acceptable!").header("X-Request-ID"))
+        assertThat(client.get("/Patient?family=x", "X-Request-ID", "not acceptable!")
+                        .header("X-Request-ID"))
                 .matches("[0-9a-f-]{36}");
     }
 
@@ -107,7 +110,9 @@ class BadInputIT {
     private static Consumer<Answer> isAnswered(int status, String hint) {
         return answer -> {
             assertThat(answer.status()).as(answer.text()).isEqualTo(status);
-            assertThat(answer.resource(OperationOutcome.class).getIssueFirstRep().getSeverity())
+            assertThat(answer.resource(OperationOutcome.class)
+                            .getIssueFirstRep()
+                            .getSeverity())
                     .isEqualTo(OperationOutcome.IssueSeverity.ERROR);
             assertThat(answer.diagnostics()).contains(hint);
         };

@@ -1,22 +1,23 @@
 package health.salus.fhir;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import health.salus.testing.FhirClient;
 import health.salus.testing.FhirClient.Answer;
 import health.salus.testing.Records;
 import health.salus.testing.TestServer;
 import health.salus.testing.Tokens;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.util.List;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.CapabilityStatement;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What an EHR system does with the FHIR API. */
 class FhirApiIT {
@@ -30,9 +31,10 @@ class FhirApiIT {
 
         assertThat(response.getEntry()).hasSize(4).allSatisfy(entry -> {
             assertThat(entry.getResponse().getStatus()).startsWith("201");
-            String path = "/" + new IdType(entry.getResponse().getLocation())
-                    .toUnqualifiedVersionless()
-                    .getValue();
+            String path = "/"
+                    + new IdType(entry.getResponse().getLocation())
+                            .toUnqualifiedVersionless()
+                            .getValue();
             assertThat(client.get(path).status()).isEqualTo(200);
         });
     }
@@ -83,15 +85,20 @@ class FhirApiIT {
         patient.getNameFirstRep().setFamily("Nachher");
 
         assertThat(client.put(path, patient).status()).isEqualTo(200);
-        assertThat(client.get(path + "/_history").resource(Bundle.class).getEntry()).hasSize(2);
-        assertThat(client.get(path + "/_history/1").resource(Patient.class).getNameFirstRep().getFamily())
+        assertThat(client.get(path + "/_history").resource(Bundle.class).getEntry())
+                .hasSize(2);
+        assertThat(client.get(path + "/_history/1")
+                        .resource(Patient.class)
+                        .getNameFirstRep()
+                        .getFamily())
                 .isEqualTo("Vorher");
         assertThat(client.get(path).header("ETag")).isEqualTo("W/\"2\"");
     }
 
     @Test
     void deletedResourceIsGoneButItsHistoryStays() {
-        String path = "/Patient/" + client.create(Records.patient("Abgang")).getIdElement().getIdPart();
+        String path = "/Patient/"
+                + client.create(Records.patient("Abgang")).getIdElement().getIdPart();
 
         assertThat(client.delete(path).status()).isIn(200, 204);
         assertThat(client.get(path).status()).isEqualTo(410);
@@ -125,11 +132,16 @@ class FhirApiIT {
     void syntheaBundleIsAcceptedUnmodified() throws IOException {
         try (InputStream bundle = getClass().getResourceAsStream("/fhir/synthea-patient.json")) {
             Answer answer = client.send(
-                    "POST", "/", BodyPublishers.ofByteArray(bundle.readAllBytes()), "Content-Type", "application/fhir+json");
+                    "POST",
+                    "/",
+                    BodyPublishers.ofByteArray(bundle.readAllBytes()),
+                    "Content-Type",
+                    "application/fhir+json");
 
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.resource(Bundle.class).getEntry())
-                    .allSatisfy(entry -> assertThat(entry.getResponse().getStatus()).startsWith("201"));
+                    .allSatisfy(
+                            entry -> assertThat(entry.getResponse().getStatus()).startsWith("201"));
         }
     }
 

@@ -1,6 +1,11 @@
 package health.salus.testing;
 
 import ca.uhn.fhir.context.FhirContext;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.OperationOutcome;
+import org.hl7.fhir.r4.model.Resource;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,10 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.hl7.fhir.instance.model.api.IBaseResource;
-import org.hl7.fhir.r4.model.Bundle;
-import org.hl7.fhir.r4.model.OperationOutcome;
-import org.hl7.fhir.r4.model.Resource;
 
 /**
  * Speaks plain HTTP to a FHIR base, so that tests see statuses and headers as a client does.
@@ -86,7 +87,7 @@ public record FhirClient(String base, Optional<String> token) {
         if (answer.status() != 201) {
             throw new AssertionError("Not created: " + answer.status() + " " + answer.text());
         }
-        return (T) answer.resource(Resource.class);
+        return (T) FHIR.newJsonParser().parseResource(answer.text());
     }
 
     /** Searches and returns the matches and included resources of the first page. */

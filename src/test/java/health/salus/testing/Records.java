@@ -1,7 +1,5 @@
 package health.salus.testing;
 
-import java.math.BigDecimal;
-import java.util.Random;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
@@ -16,6 +14,9 @@ import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Quantity;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
+
+import java.math.BigDecimal;
+import java.util.Random;
 
 /** Invented records for tests. */
 public final class Records {

@@ -1,0 +1,116 @@
+package health.salus.smart;
+
+import java.io.IOException;
+import java.net.CookieManager;
+import java.net.CookiePolicy;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** What a person and a web browser do during a login: follow redirects, keep cookies, fill in the form. */
+final class Browser {
+
+    private static final Pattern CSRF = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"");
+
+    private final String server;
+    private final HttpClient http = HttpClient.newBuilder()
+            .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
+            .build();
+
+    Browser(int port) {
+        this.server = "http://localhost:" + port;
+    }
+
+    /** Opens an address and follows redirects as long as they stay on the server; returns the last answer. */
+    HttpResponse<String> open(URI address) {
+        HttpResponse<String> response = send(
+                HttpRequest.newBuilder(address).header("Accept", "text/html").GET());
+        return follow(response);
+    }
+
+    /** Fills in the login form that was last shown. */
+    HttpResponse<String> signIn(HttpResponse<String> form, String username, String password) {
+        Matcher csrf = CSRF.matcher(form.body());
+        if (!csrf.find()) {
+            throw new AssertionError("No login form but " + form.statusCode() + " " + form.body());
+        }
+        return follow(post("/login", Map.of("username", username, "password", password, "_csrf", csrf.group(1))));
+    }
+
+    HttpResponse<String> post(String path, Map<String, String> form, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(encode(form)));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    HttpResponse<String> get(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    HttpResponse<String> follow(HttpResponse<String> response) {
+        HttpResponse<String> current = response;
+        for (int hops = 0; hops < 5 && isRedirect(current); hops++) {
+            URI target = target(current);
+            if (!target.toString().startsWith(server)) {
+                return current;
+            }
+            current = send(
+                    HttpRequest.newBuilder(target).header("Accept", "text/html").GET());
+        }
+        return current;
+    }
+
+    URI address(String path, Map<String, String> query) {
+        return URI.create(server + path + "?" + encode(query));
+    }
+
+    static URI target(HttpResponse<?> response) {
+        return response.uri().resolve(response.headers().firstValue("Location").orElseThrow());
+    }
+
+    static Map<String, String> query(URI address) {
+        return Arrays.stream(address.getRawQuery().split("&"))
+                .map(pair -> pair.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> decode(pair[1])));
+    }
+
+    private static boolean isRedirect(HttpResponse<?> response) {
+        return response.statusCode() / 100 == 3;
+    }
+
+    private static String encode(Map<String, String> values) {
+        return values.entrySet().stream()
+                .map(entry -> encode(entry.getKey()) + "=" + encode(entry.getValue()))
+                .collect(Collectors.joining("&"));
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+}
