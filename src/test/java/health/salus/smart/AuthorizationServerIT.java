@@ -48,8 +48,6 @@ import static org.assertj.core.api.Assertions.assertThat;
             "salus.public-url=http://salus.test",
             "salus.tenant.ids=north",
             "management.server.port=0",
-            "springdoc.api-docs.enabled=false",
-            "springdoc.swagger-ui.enabled=false",
             "logging.structured.format.console="
         })
 class AuthorizationServerIT {
