@@ -165,6 +165,36 @@ class TransactionTest {
     }
 
     @Test
+    void patientIdentifierWithoutANumberIsPassedOver() {
+        Mapped mapped = mapped(HEAD.replace("4711^^^CITYHOSPITAL^MR", "^^^CITYHOSPITAL^MR~99^^^CITYHOSPITAL^PI"));
+        assertThat(entries(mapped).get(0).getRequest().getIfNoneExist()).endsWith("%7C99");
+    }
+
+    @Test
+    void specimenMayComeBeforeTheResults() {
+        Mapped mapped = mapped(HEAD + "SPM|1|^S1||BLD\nNTE|1||clotted\nOBX|1|NM|K^Potassium^L||4\nNTE|1||see above\n");
+        assertThat(only(mapped, Specimen.class).getNoteFirstRep().getText()).isEqualTo("clotted");
+        assertThat(only(mapped, Observation.class).getNoteFirstRep().getText()).isEqualTo("see above");
+        assertThat(only(mapped, Observation.class).getSpecimen().getReference()).isNotEmpty();
+    }
+
+    @Test
+    void resultsOfSeveralPatientsStayApart() {
+        Mapped mapped = mapped(HEAD + """
+                OBX|1|NM|K^Potassium^L||4
+                PID|||4712^^^CITYHOSPITAL^MR
+                OBR|1|PL2|F2|CBC^Blood count^L
+                OBX|1|NM|K^Potassium^L||5
+                """);
+        assertThat(all(mapped, Patient.class)).hasSize(2);
+        assertThat(all(mapped, Observation.class))
+                .extracting(it -> it.getSubject().getReference())
+                .containsExactly(
+                        entries(mapped).get(0).getFullUrl(),
+                        entries(mapped).get(1).getFullUrl());
+    }
+
+    @Test
     void searchCharactersInIdentifiersAreEscaped() {
         Mapped mapped = mapped(HEAD.replace("|PL1|", "|A,B$C\\F\\D|"));
         assertThat(entries(mapped).get(1).getRequest().getIfNoneExist())
