@@ -27,6 +27,7 @@ class JpaResourceWriter implements ResourceWriter {
         Tenant tenant = tenants.require(origin.tenant());
         attachments.offload(tenant.id(), transaction);
         SystemRequestDetails request = new SystemRequestDetails();
+        request.setTenantId(tenant.id().value());
         request.setRequestPartitionId(RequestPartitionId.fromPartitionId(tenant.partition()));
         return resources.transaction(request, transaction);
     }

@@ -62,6 +62,8 @@ final class MessageWorker implements SmartLifecycle {
         stopping = new CountDownLatch(1);
         Thread worker = new Thread(this::work, "hl7v2-worker");
         worker.setDaemon(true);
+        worker.setUncaughtExceptionHandler((dead, fault) -> LOG.error(
+                "HL7 v2 processing has stopped fault={}", fault.getClass().getSimpleName()));
         worker.start();
         thread = worker;
     }

@@ -11,9 +11,9 @@ enum Refusal {
     SECOND_HEADER('E', 100, "Segment sequence error", "", "A frame holds one message and this one holds several"),
     // AR: the message may be right, and it may be sent again when things have changed.
     UNSUPPORTED_MESSAGE(
-            'R', 200, "Unsupported message type", "MSH 1 9", "No mapping for this type of message; it is kept"),
+            'R', 200, "Unsupported message type", "MSH^1^9", "No mapping for this type of message; it is kept"),
     UNSUPPORTED_EVENT(
-            'R', 201, "Unsupported event code", "MSH 1 9", "No mapping for this trigger event; the message is kept"),
+            'R', 201, "Unsupported event code", "MSH^1^9", "No mapping for this trigger event; the message is kept"),
     NESTED_FRAME('R', 207, "Application internal error", "", "A frame began inside this one; send it again"),
     TOO_LARGE('R', 207, "Application internal error", "", "The message is longer than this server takes"),
     UNFINISHED('R', 207, "Application internal error", "", "The frame was not finished in time; send it again"),
@@ -45,15 +45,11 @@ enum Refusal {
 
     /** ERR-3, table 0357. */
     String errorCode(char separator) {
-        return code + separator(separator) + meaning + separator(separator) + "HL70357";
+        return (code + "^" + meaning + "^HL70357").replace('^', separator);
     }
 
     /** ERR-2: segment, its place among its like, and field. */
     String location(char separator) {
-        return location.replace(' ', separator);
-    }
-
-    private static String separator(char separator) {
-        return String.valueOf(separator);
+        return location.replace('^', separator);
     }
 }

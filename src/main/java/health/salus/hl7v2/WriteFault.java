@@ -3,12 +3,14 @@ package health.salus.hl7v2;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceVersionConflictException;
+import health.salus.blob.BlobStoreUnavailableException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
 
+import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
@@ -27,14 +29,17 @@ final class WriteFault {
             TransactionSystemException.class,
             SQLTransientException.class,
             SQLRecoverableException.class,
-            SQLNonTransientConnectionException.class);
+            SQLNonTransientConnectionException.class,
+            BlobStoreUnavailableException.class);
+    // PostgreSQL: connection exceptions, insufficient resources, operator intervention such as a restart.
+    private static final Pattern OUTAGE_STATE = Pattern.compile("(08|53|57P).*");
     private static final Pattern HAPI_CODE = Pattern.compile("HAPI-\\d{4}");
 
     private WriteFault() {}
 
     static Outcome outcome(RuntimeException fault) {
         if (isOutage(fault)) {
-            return new Outcome.Postponed("The database cannot be reached: " + describe(fault), false);
+            return new Outcome.Postponed("A store cannot be reached: " + describe(fault), false);
         }
         if (isConflict(fault) || !isRefusal(fault)) {
             return new Outcome.Postponed("The FHIR store could not write it: " + describe(fault), true);
@@ -43,12 +48,18 @@ final class WriteFault {
     }
 
     private static boolean isOutage(Throwable fault) {
-        if (OUTAGES.stream().anyMatch(outage -> outage.isInstance(fault))) {
+        if (OUTAGES.stream().anyMatch(outage -> outage.isInstance(fault)) || isOutageState(fault)) {
             return true;
         }
         // HAPI wraps what it cannot handle into an exception of its own.
         Throwable cause = fault.getCause();
         return cause != null && isOutage(cause);
+    }
+
+    private static boolean isOutageState(Throwable fault) {
+        return fault instanceof SQLException database
+                && database.getSQLState() != null
+                && OUTAGE_STATE.matcher(database.getSQLState()).matches();
     }
 
     /** Two writers met, or several resources match a condition: the first passes, the second does not. */

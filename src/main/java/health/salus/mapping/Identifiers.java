@@ -48,12 +48,14 @@ final class Identifiers {
         });
     }
 
-    /** Returns the first value with the first type code that occurs at all, else the first value. */
+    /** Returns the first identifier with the first type code that occurs at all, else the first identifier. */
     static Optional<V2Value> pick(List<V2Value> values, List<String> types) {
+        List<V2Value> valued =
+                values.stream().filter(it -> it.part(1).isValued()).toList();
         return types.stream()
-                .flatMap(type -> values.stream().filter(it -> it.part(5).text().equals(type)))
+                .flatMap(type -> valued.stream().filter(it -> it.part(5).text().equals(type)))
                 .findFirst()
-                .or(() -> values.stream().findFirst());
+                .or(() -> valued.stream().findFirst());
     }
 
     static Optional<Identifier> fromCx(V2Value value, String kind, Namespaces namespaces) {

@@ -22,6 +22,7 @@ record Mapping(
 
     private static final Set<String> KEYS = Set.of("message", "groups", "require", "resources");
     private static final String CODING_SYSTEMS = "HL70396";
+    private static final int LONGEST_CONTROL_ID = 80;
 
     Mapping {
         types = Set.copyOf(types);
@@ -90,11 +91,15 @@ record Mapping(
                 .orElse(feed.name());
     }
 
+    /** {@code urn:hl7v2:<feed>:<control id>}, so that every resource can be traced to its message and found by it. */
     private static String source(V2Message message, Feed feed) {
-        String controlId = message.header().field(10).stream()
+        // The store takes what follows a # as the number of a request of its own, so the control id must not be a
+        // fragment.
+        return message.header().field(10).stream()
                 .map(V2Value::text)
+                .map(id -> id.length() <= LONGEST_CONTROL_ID ? id : id.substring(0, LONGEST_CONTROL_ID))
+                .map(id -> "urn:hl7v2:" + feed.name() + ":" + Namespaces.encode(id))
                 .findFirst()
-                .orElse("");
-        return "urn:hl7v2:" + feed.name() + (controlId.isEmpty() ? "" : "#" + Namespaces.encode(controlId));
+                .orElse("urn:hl7v2:" + feed.name());
     }
 }

@@ -32,7 +32,7 @@ final class FakeResourceWriter implements ResourceWriter {
         }
         origins.add(origin);
         String source = transaction.getEntryFirstRep().getResource().getMeta().getSource();
-        written.add(source.substring(source.indexOf('#') + 1));
+        written.add(source.substring(source.lastIndexOf(':') + 1));
         return new Bundle();
     }
 }

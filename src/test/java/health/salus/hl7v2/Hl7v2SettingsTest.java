@@ -1,5 +1,6 @@
 package health.salus.hl7v2;
 
+import health.salus.mapping.Mappings;
 import health.salus.tenant.TenantId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -106,8 +108,15 @@ class Hl7v2SettingsTest {
         assertThat(MappingLocation.choose(null, directory)).isEqualTo("file:" + directory + "/hl7-mappings");
     }
 
+    @Test
+    void mappingsInTheJarAreThoseOfTheFolder() throws Exception {
+        assertThat(Mappings.load("classpath:hl7-mappings").version())
+                .isEqualTo(Mappings.load("file:hl7-mappings").version());
+        assertThatThrownBy(() -> Mappings.load("file:nowhere")).hasMessageContaining("file:nowhere");
+    }
+
     private static Hl7v2Settings bind(Map<String, String> keys) {
-        Map<String, String> properties = new java.util.HashMap<>();
+        Map<String, String> properties = new HashMap<>();
         keys.forEach((key, value) -> properties.put("salus.hl7v2." + key, value));
         return new Binder(new MapConfigurationPropertySource(properties))
                 .bindOrCreate("salus.hl7v2", Hl7v2Settings.class);

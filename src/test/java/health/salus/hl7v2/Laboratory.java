@@ -10,6 +10,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.unit.DataSize;
 
 import javax.sql.DataSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -82,7 +84,7 @@ final class Laboratory implements AutoCloseable {
                 Duration.ofMillis(10));
     }
 
-    MllpClient connect() throws java.io.IOException {
+    MllpClient connect() throws IOException {
         return new MllpClient(server.port());
     }
 
@@ -120,8 +122,8 @@ final class Laboratory implements AutoCloseable {
     private static Mappings load() {
         try {
             return Mappings.load("file:hl7-mappings");
-        } catch (java.io.IOException unreadable) {
-            throw new java.io.UncheckedIOException(unreadable);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
     }
 }

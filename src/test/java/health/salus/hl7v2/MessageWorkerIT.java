@@ -113,7 +113,7 @@ class MessageWorkerIT {
     }
 
     @Test
-    void databaseMayStayAwayForLongAndNothingIsParked() throws Exception {
+    void storesMayStayAwayForLongAndNothingIsParked() throws Exception {
         for (int attempt = 0; attempt < 7; attempt++) {
             laboratory.writer.failOnce(
                     () -> new InternalErrorException("wrapped", new SQLTransientConnectionException("no connection")));

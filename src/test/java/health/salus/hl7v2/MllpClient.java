@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
@@ -63,7 +64,7 @@ final class MllpClient implements AutoCloseable {
     boolean isClosedByServer() throws IOException {
         try {
             return socket.getInputStream().read() == -1;
-        } catch (java.net.SocketException reset) {
+        } catch (SocketException reset) {
             return true;
         }
     }

@@ -64,7 +64,7 @@ class TransactionTest {
     void everyResourceSaysWhichMessageItCameFrom() {
         assertThat(entries(mapped(TWO_ORDERS)))
                 .allSatisfy(
-                        it -> assertThat(it.getResource().getMeta().getSource()).isEqualTo("urn:hl7v2:lab#CL-000002"));
+                        it -> assertThat(it.getResource().getMeta().getSource()).isEqualTo("urn:hl7v2:lab:CL-000002"));
     }
 
     @Test
@@ -162,6 +162,36 @@ class TransactionTest {
         Mapped mapped = mapped(HEAD.replace("4711^^^CITYHOSPITAL^MR", "99^^^CITYHOSPITAL^SS~4711^^^CITYHOSPITAL^MR"));
         assertThat(entries(mapped).get(0).getRequest().getIfNoneExist()).endsWith("%7C4711");
         assertThat(only(mapped, Patient.class).getIdentifier()).hasSize(2);
+    }
+
+    @Test
+    void patientIdentifierWithoutANumberIsPassedOver() {
+        Mapped mapped = mapped(HEAD.replace("4711^^^CITYHOSPITAL^MR", "^^^CITYHOSPITAL^MR~99^^^CITYHOSPITAL^PI"));
+        assertThat(entries(mapped).get(0).getRequest().getIfNoneExist()).endsWith("%7C99");
+    }
+
+    @Test
+    void specimenMayComeBeforeTheResults() {
+        Mapped mapped = mapped(HEAD + "SPM|1|^S1||BLD\nNTE|1||clotted\nOBX|1|NM|K^Potassium^L||4\nNTE|1||see above\n");
+        assertThat(only(mapped, Specimen.class).getNoteFirstRep().getText()).isEqualTo("clotted");
+        assertThat(only(mapped, Observation.class).getNoteFirstRep().getText()).isEqualTo("see above");
+        assertThat(only(mapped, Observation.class).getSpecimen().getReference()).isNotEmpty();
+    }
+
+    @Test
+    void resultsOfSeveralPatientsStayApart() {
+        Mapped mapped = mapped(HEAD + """
+                OBX|1|NM|K^Potassium^L||4
+                PID|||4712^^^CITYHOSPITAL^MR
+                OBR|1|PL2|F2|CBC^Blood count^L
+                OBX|1|NM|K^Potassium^L||5
+                """);
+        assertThat(all(mapped, Patient.class)).hasSize(2);
+        assertThat(all(mapped, Observation.class))
+                .extracting(it -> it.getSubject().getReference())
+                .containsExactly(
+                        entries(mapped).get(0).getFullUrl(),
+                        entries(mapped).get(1).getFullUrl());
     }
 
     @Test
