@@ -37,7 +37,7 @@ class LoginLockout {
                 .update();
     }
 
-    // Every checked bearer token raises this event too, so only a row with failures is written.
+    // Clients that prove themselves raise this event too, and the usual login has nothing to forget.
     @EventListener(
             condition = "#event.authentication.principal instanceof"
                     + " T(org.springframework.security.core.userdetails.UserDetails)")

@@ -24,7 +24,7 @@ import java.util.Map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @SpringBootTest(
-        classes = AuthorizationServerIT.Slice.class,
+        classes = SliceServer.Slice.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
             "salus.public-url=http://salus.test",
