@@ -1,5 +1,3 @@
-# syntax=docker/dockerfile:1
-
 # The build is the one of the README. The tests need sockets and a database of their own and have run before.
 FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /build

@@ -8,12 +8,9 @@ import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings.CrossPartitionReferenceMode;
 import ca.uhn.fhir.jpa.model.entity.StorageSettings.TagStorageModeEnum;
 import health.salus.tenant.Tenant;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-
-import java.util.Set;
 
 /** What HAPI writes into its tables. Most of it can hardly be changed once there is data: see ADR 2 to ADR 5. */
 @Configuration(proxyBeanMethods = false)
@@ -34,13 +31,13 @@ class StorageConfiguration {
     }
 
     @Bean
-    JpaStorageSettings storageSettings(FhirSettings limits, @Value("${salus.public-url}") String publicUrl) {
+    JpaStorageSettings storageSettings(FhirSettings limits) {
         JpaStorageSettings settings = new JpaStorageSettings();
         settings.setTagStorageMode(TagStorageModeEnum.INLINE);
         settings.setIndexStorageOptimized(true);
         settings.setStoreMetaSourceInformation(StoreMetaSourceInformationEnum.SOURCE_URI);
         identifiers(settings);
-        references(settings, publicUrl);
+        references(settings);
         searches(settings, limits);
         settings.setMaximumTransactionBundleSize(limits.maxBundleEntries());
         // Terminology is loaded on purpose only, so there is nothing to expand ahead.
@@ -55,11 +52,10 @@ class StorageConfiguration {
         settings.setResourceServerIdStrategy(IdStrategyEnum.UUID);
     }
 
-    private static void references(JpaStorageSettings settings, String publicUrl) {
+    private static void references(JpaStorageSettings settings) {
         settings.setEnforceReferentialIntegrityOnWrite(true);
         settings.setEnforceReferentialIntegrityOnDelete(true);
         settings.setAllowExternalReferences(true);
-        settings.setTreatBaseUrlsAsLocal(Set.of(publicUrl + "/fhir"));
         settings.setAllowInlineMatchUrlReferences(true);
         // Only for conditional references, see PlaceholderInterceptor.
         settings.setAutoCreatePlaceholderReferenceTargets(true);

@@ -29,6 +29,28 @@ record OperationAccess(String name, Level level, Set<String> types, Permission p
             inTenant("$meta-add", Level.INSTANCE, Permission.UPDATE),
             inTenant("$meta-delete", Level.INSTANCE, Permission.UPDATE));
 
+    // They read or change more than one caller's share, or nobody has decided yet who should have them.
+    private static final Set<String> REFUSED = Set.of(
+            "$document",
+            "$expunge",
+            "$get-resource-counts",
+            "$hapi.fhir.merge",
+            "$hapi.fhir.undo-merge",
+            "$lastn",
+            "$lookup",
+            "$mark-all-resources-for-reindexing",
+            "$perform-reindexing-pass",
+            "$reindex-terminology",
+            "$snapshot",
+            "$subsumes",
+            "$translate",
+            "$validate-code");
+
+    /** Tells whether somebody has decided who may call the operations of this name. */
+    static boolean isDecided(String name) {
+        return REFUSED.contains(name) || ALLOWED.stream().anyMatch(entry -> entry.name.equals(name));
+    }
+
     /** Finds the entry for a call, or nothing if nobody may make it. */
     static Optional<OperationAccess> find(String name, Level level, String type) {
         return ALLOWED.stream()

@@ -6,6 +6,7 @@ import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.server.IPreResourceAccessDetails;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -15,6 +16,14 @@ import java.util.Optional;
 @Interceptor
 @Component
 class RecordFilter {
+
+    private static final String BINARY = "Binary";
+
+    private final CurrentVersions versions;
+
+    RecordFilter(CurrentVersions versions) {
+        this.versions = versions;
+    }
 
     /** Called by HAPI with the resources that it has loaded, before it counts or shows them. */
     @Hook(Pointcut.STORAGE_PREACCESS_RESOURCES)
@@ -28,13 +37,20 @@ class RecordFilter {
             return;
         }
         for (int index = 0; index < found.size(); index++) {
-            int at = index;
-            boolean shown = request != null
-                    && rights.filter(it -> Visibility.shows(it, request.getFhirContext(), found.getResource(at)))
-                            .isPresent();
-            if (!shown) {
+            if (rights.isEmpty() || request == null || !isShown(rights.get(), request, found.getResource(index))) {
                 found.setDontReturnResourceAtIndex(index);
             }
         }
+    }
+
+    private boolean isShown(AccessRights rights, RequestDetails request, IBaseResource resource) {
+        String type = request.getFhirContext().getResourceType(resource);
+        // A file is read through any version of what refers to it.
+        boolean refersToFile = BINARY.equals(request.getResourceName()) && !BINARY.equals(type);
+        return Visibility.shows(rights, request, resource)
+                && (!refersToFile
+                        || rights.inTenant(type, Permission.READ)
+                        || versions.isShown(
+                                request, rights, type, resource.getIdElement().getIdPart()));
     }
 }

@@ -3,13 +3,10 @@ package health.salus.smart;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
-import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
-import org.hl7.fhir.r4.model.IdType;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 import java.util.Optional;
@@ -26,11 +23,11 @@ class RequestGuard {
     static final int EARLY = CallerInterceptor.FIRST + 1;
 
     private final RequestRules rules;
-    private final ObjectProvider<DaoRegistry> resources;
+    private final CurrentVersions versions;
 
-    RequestGuard(RequestRules rules, ObjectProvider<DaoRegistry> resources) {
+    RequestGuard(RequestRules rules, CurrentVersions versions) {
         this.rules = rules;
-        this.resources = resources;
+        this.versions = versions;
     }
 
     /** Lets a request go on, or answers it 403, or 404 where the caller must not know what exists. */
@@ -50,17 +47,14 @@ class RequestGuard {
         }
     }
 
-    // An old version may show what was filed under the wrong patient. Whoever sees one record only, sees the past of
-    // what is in that record today.
     private void requireCurrentVersion(AccessRights rights, RequestDetails request) {
         RestOperationTypeEnum kind = request.getRestOperationType();
         boolean readsPast = kind == RestOperationTypeEnum.VREAD || kind == RestOperationTypeEnum.HISTORY_INSTANCE;
         String type = request.getResourceName();
-        if (readsPast && !rights.inTenant(type, Permission.READ)) {
-            resources
-                    .getObject()
-                    .getResourceDao(type)
-                    .read(new IdType(type, request.getId().getIdPart()), request);
+        if (readsPast
+                && !rights.inTenant(type, Permission.READ)
+                && !versions.isShown(request, rights, type, request.getId().getIdPart())) {
+            throw new ResourceNotFoundException(request.getId());
         }
     }
 }

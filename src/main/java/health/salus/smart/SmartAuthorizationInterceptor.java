@@ -50,7 +50,7 @@ class SmartAuthorizationInterceptor extends AuthorizationInterceptor {
             @Nullable IBaseResource output,
             Pointcut pointcut) {
         if (output != null) {
-            return Visibility.shows(rights, request.getFhirContext(), output);
+            return Visibility.shows(rights, request, output);
         }
         return switch (pointcut) {
             case SERVER_INCOMING_REQUEST_PRE_HANDLED -> rules.decide(rights, request) == RequestRules.Decision.ALLOW;

@@ -36,7 +36,7 @@ class TokenReader {
      * @throws OAuth2AuthenticationException 401 if it is not, 403 if a scope in it is not understood
      */
     SmartPrincipal read(Jwt token, TenantId tenant) {
-        if (!token.getAudience().contains(bases.of(tenant)) || !isOf(token, tenant)) {
+        if (!texts(token.getClaims().get("aud")).contains(bases.of(tenant)) || !isOf(token, tenant)) {
             throw new OAuth2AuthenticationException(
                     BearerTokenErrors.invalidToken("The token is not for this FHIR base"));
         }

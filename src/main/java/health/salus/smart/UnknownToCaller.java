@@ -3,11 +3,14 @@ package health.salus.smart;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.Bundle;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -20,6 +23,8 @@ import java.util.Optional;
 @Interceptor(order = CallerInterceptor.FIRST)
 @Component
 class UnknownToCaller {
+
+    private static final String EVERYTHING = "$everything";
 
     /** Replaces what HAPI is about to answer, or leaves it by returning null. */
     @Hook(Pointcut.SERVER_PRE_PROCESS_OUTGOING_EXCEPTION)
@@ -34,6 +39,22 @@ class UnknownToCaller {
         return limited
                 ? new ResourceNotFoundException("Resource " + type + "/" + id.getIdPart() + " is not known")
                 : null;
+    }
+
+    /**
+     * Leaves out the number of results where HAPI counts before it filters: it follows references out of the record for
+     * {@code $everything}, and its pages repeat the number.
+     */
+    @Hook(Pointcut.SERVER_OUTGOING_RESPONSE)
+    public void leaveOutTotal(RequestDetails request, IBaseResource response) {
+        boolean countsMore = EVERYTHING.equals(request.getOperation())
+                || request.getRestOperationType() == RestOperationTypeEnum.GET_PAGE;
+        boolean limited = AccessRights.of(request)
+                .filter(rights -> !rights.seesWholeTenant())
+                .isPresent();
+        if (countsMore && limited && response instanceof Bundle bundle) {
+            bundle.setTotalElement(null);
+        }
     }
 
     private static boolean tellsOfExistence(Throwable failure) {

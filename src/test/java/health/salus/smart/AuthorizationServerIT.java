@@ -14,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -25,7 +24,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 import javax.sql.DataSource;
 import java.io.IOException;
@@ -48,8 +46,6 @@ import static org.assertj.core.api.Assertions.assertThat;
             "salus.public-url=http://salus.test",
             "salus.tenant.ids=north",
             "management.server.port=0",
-            "springdoc.api-docs.enabled=false",
-            "springdoc.swagger-ui.enabled=false",
             "logging.structured.format.console="
         })
 class AuthorizationServerIT {
@@ -76,10 +72,6 @@ class AuthorizationServerIT {
 
     @Autowired
     private JdbcClient database;
-
-    @Autowired
-    @Qualifier("requestMappingHandlerMapping")
-    private RequestMappingHandlerMapping handlers;
 
     private DemoUser doctor;
     private DemoUser patient;
@@ -566,13 +558,6 @@ class AuthorizationServerIT {
     void onlyPagesOfRegisteredAppsCallFromABrowser() {
         assertThat(preflight("http://127.0.0.1:9876")).isEqualTo(200);
         assertThat(preflight("https://evil.example")).isEqualTo(403);
-    }
-
-    @Test
-    void everyWebHandlerDeclaresWhoMayCallIt() {
-        assertThat(handlers.getHandlerMethods().values())
-                .allMatch(handler -> DeclaredAccess.isErrorPage(handler)
-                        || DeclaredAccess.declaration(handler).isPresent());
     }
 
     private int preflight(String origin) {

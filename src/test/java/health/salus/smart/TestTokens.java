@@ -1,0 +1,66 @@
+package health.salus.smart;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import health.salus.testing.TestServer;
+
+import java.time.Instant;
+import java.util.Date;
+
+/** Signs any claims with the key of a running server, so that a test can come as whoever it likes. */
+final class TestTokens {
+
+    private final RSAKey key;
+    private final String issuer;
+
+    TestTokens(TestServer server) {
+        this.key = SigningKey.in(server.dataDirectory().resolve("keys"));
+        this.issuer = server.property("salus.public-url");
+    }
+
+    String of(Role role, String patient, String scope) {
+        return sign(claims(role, patient, scope).build());
+    }
+
+    JWTClaimsSet.Builder claims(Role role, String patient, String scope) {
+        return new JWTClaimsSet.Builder()
+                .issuer(issuer)
+                .audience(issuer + "/fhir")
+                .subject("somebody")
+                .expirationTime(Date.from(Instant.now().plusSeconds(600)))
+                .claim("client_id", "an-app")
+                .claim("salus_role", role.code())
+                .claim("salus_tenant", "default")
+                .claim("patient", patient)
+                .claim("scope", scope);
+    }
+
+    String sign(JWTClaimsSet claims) {
+        return sign(claims, key, "at+jwt");
+    }
+
+    String sign(JWTClaimsSet claims, RSAKey key, String type) {
+        try {
+            SignedJWT token = new SignedJWT(
+                    new JWSHeader.Builder(JWSAlgorithm.RS256)
+                            .keyID(this.key.getKeyID())
+                            .type(new JOSEObjectType(type))
+                            .build(),
+                    claims);
+            token.sign(new RSASSASigner(key));
+            return token.serialize();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    RSAKey key() {
+        return key;
+    }
+}
