@@ -1,5 +1,6 @@
 package health.salus.database;
 
+import health.salus.secret.PrivateFile;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
 import java.io.IOException;
@@ -22,15 +23,14 @@ record ClusterPassword(String value) {
             host  all all ::1/128      scram-sha-256
             """;
 
-    static ClusterPassword loadOrCreate(Path file) throws IOException {
-        if (Files.exists(file)) {
-            return new ClusterPassword(Files.readString(file).strip());
-        }
+    static ClusterPassword loadOrCreate(Path file) {
+        return new ClusterPassword(new PrivateFile(file).readOrCreate(ClusterPassword::random));
+    }
+
+    private static String random() {
         byte[] random = new byte[24];
         new SecureRandom().nextBytes(random);
-        ClusterPassword password = new ClusterPassword(HexFormat.of().formatHex(random));
-        OwnerOnlyFile.write(file, password.value);
-        return password;
+        return HexFormat.of().formatHex(random);
     }
 
     /**
@@ -45,7 +45,7 @@ record ClusterPassword(String value) {
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("ALTER USER " + EmbeddedDatabase.USER + " PASSWORD '" + value + "'");
-            OwnerOnlyFile.write(rules, PASSWORD_ONLY);
+            new PrivateFile(rules).write(PASSWORD_ONLY);
             statement.execute("SELECT pg_reload_conf()");
         }
     }

@@ -43,20 +43,33 @@ final class EmbeddedDatabase implements Closeable {
     static EmbeddedDatabase start(Path directory, Path passwordFile) {
         Path cluster = directory.resolve(MAJOR_VERSION).toAbsolutePath();
         try {
-            Files.createDirectories(cluster);
+            PrivateFolder.create(directory);
             DirectoryLock lock = DirectoryLock.take(directory);
-            OrphanedServer.of(cluster).stop();
-            ClusterPassword password = ClusterPassword.loadOrCreate(passwordFile);
-            EmbeddedPostgres server = builder(directory, cluster, password).start();
-            password.require(server, cluster);
-            return new EmbeddedDatabase(server, password, lock);
+            try {
+                Files.createDirectories(cluster);
+                return start(directory, cluster, ClusterPassword.loadOrCreate(passwordFile), lock);
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "The embedded PostgreSQL does not start in " + cluster
                             + "; set SALUS_DB_URL to use another PostgreSQL",
                     e);
+        }
+    }
+
+    private static EmbeddedDatabase start(Path directory, Path cluster, ClusterPassword password, DirectoryLock lock)
+            throws IOException {
+        OrphanedServer.of(cluster).stop();
+        EmbeddedPostgres server = builder(directory, cluster, password).start();
+        try {
+            password.require(server, cluster);
+            return new EmbeddedDatabase(server, password, lock);
         } catch (SQLException e) {
-            throw new IllegalStateException("The embedded PostgreSQL refuses its own password in " + passwordFile, e);
+            server.close();
+            throw new IOException("PostgreSQL refuses the password in data/keys", e);
         }
     }
 

@@ -43,7 +43,9 @@ class Greeting {
      */
     void print(List<DemoUser> users, String token, String patientId) {
         print();
-        terminal.println("  Demo users (data/demo/users.json), gone as soon as a real database, S3 or issuer is set:");
+        terminal.printf(
+                "  Demo users (%s/demo/users.json), gone as soon as a real database, S3 or issuer is set:%n",
+                environment.getProperty("salus.data-dir"));
         users.forEach(user -> terminal.printf("    %-8s %s%n", user.username(), user.password()));
         terminal.printf(
                 "%n  Try it, within the hour:%n%n    curl -H 'Authorization: Bearer %s' %s/fhir/Patient/%s%n%n",

@@ -63,10 +63,6 @@ final class CodeTable {
         }
     }
 
-    String name() {
-        return name;
-    }
-
     /** Returns every FHIR code that this table can give. */
     Stream<String> codes() {
         return rows.values().stream().map(Coding::getCode);

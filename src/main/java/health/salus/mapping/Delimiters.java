@@ -7,8 +7,6 @@ package health.salus.mapping;
  */
 record Delimiters(char field, char component, char repetition, char escape, char subcomponent) {
 
-    static final Delimiters STANDARD = new Delimiters('|', '^', '~', '\\', '&');
-
     /** Stands for a delimiter that a message does not have; it never occurs in decoded text. */
     private static final char NONE = '\0';
 

@@ -58,11 +58,6 @@ final class SegmentGroup {
         return rule;
     }
 
-    @Nullable
-    SegmentGroup parent() {
-        return parent;
-    }
-
     /** Says where in the message this group begins: {@code OBX in line 7}. */
     String position() {
         return segments.isEmpty()

@@ -25,11 +25,10 @@ record OperationAccess(String name, Level level, Set<String> types, Permission p
     private static final List<OperationAccess> ALLOWED = List.of(
             new OperationAccess("$everything", Level.INSTANCE, Set.of("Patient"), Permission.READ, true),
             inTenant("$validate", Level.TYPE, Permission.READ),
-            inTenant("$meta", Level.INSTANCE, Permission.READ),
-            inTenant("$meta-add", Level.INSTANCE, Permission.UPDATE),
-            inTenant("$meta-delete", Level.INSTANCE, Permission.UPDATE));
+            inTenant("$meta", Level.INSTANCE, Permission.READ));
 
-    // They read or change more than one caller's share, or nobody has decided yet who should have them.
+    // They read or change more than one caller's share, or nobody has decided yet who should have them; $meta-add and
+    // $meta-delete write where HAPI does not read, since tags are part of the resource (ADR 3).
     private static final Set<String> REFUSED = Set.of(
             "$document",
             "$expunge",
@@ -39,6 +38,8 @@ record OperationAccess(String name, Level level, Set<String> types, Permission p
             "$lastn",
             "$lookup",
             "$mark-all-resources-for-reindexing",
+            "$meta-add",
+            "$meta-delete",
             "$perform-reindexing-pass",
             "$reindex-terminology",
             "$snapshot",

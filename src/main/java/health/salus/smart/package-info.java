@@ -1,6 +1,6 @@
 /** Who may do what: SMART discovery, the embedded authorization server, tokens, scopes and patient compartments. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"tenant"})
+@ApplicationModule(allowedDependencies = {"tenant", "secret"})
 package health.salus.smart;
 
 import org.jspecify.annotations.NullMarked;

@@ -4,7 +4,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -45,6 +47,15 @@ class EmbeddedDatabaseIT {
             assertThatThrownBy(() -> DriverManager.getConnection(database.jdbcUrl(), EmbeddedDatabase.USER, "guessed"))
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("password");
+        }
+    }
+
+    @Test
+    void noOtherAccountReachesItsFiles() throws Exception {
+        try (EmbeddedDatabase database = start()) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("postgres"))))
+                    .isEqualTo("rwx------");
+            assertThat(query(database, "SELECT 1")).isEqualTo("1");
         }
     }
 

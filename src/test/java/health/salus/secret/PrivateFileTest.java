@@ -1,4 +1,4 @@
-package health.salus.smart;
+package health.salus.secret;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

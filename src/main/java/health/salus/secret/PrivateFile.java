@@ -1,4 +1,4 @@
-package health.salus.smart;
+package health.salus.secret;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,13 +22,13 @@ import java.util.function.Supplier;
  *
  * @param path where the file is
  */
-record PrivateFile(Path path) {
+public record PrivateFile(Path path) {
 
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
-    /** Returns the content, or nothing if the file does not exist. */
-    Optional<String> read() {
+    /** Returns the content, or nothing if the file does not exist; throws {@link UncheckedIOException} if it cannot be read. */
+    public Optional<String> read() {
         try {
             return Files.exists(path) ? Optional.of(Files.readString(path)) : Optional.empty();
         } catch (IOException e) {
@@ -36,8 +36,8 @@ record PrivateFile(Path path) {
         }
     }
 
-    /** Replaces the content. */
-    void write(String content) {
+    /** Replaces the content; throws {@link UncheckedIOException} if the disk does not take it, and leaves the old one. */
+    public void write(String content) {
         writeAside(
                 content,
                 complete -> Files.move(
@@ -45,7 +45,7 @@ record PrivateFile(Path path) {
     }
 
     /** Returns the content; if there is none yet, makes it first. Of several processes that try, one wins. */
-    String readOrCreate(Supplier<String> content) {
+    public String readOrCreate(Supplier<String> content) {
         return read().orElseGet(() -> {
             writeAside(content.get(), complete -> {
                 try {
