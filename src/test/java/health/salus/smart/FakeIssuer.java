@@ -19,13 +19,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
 /** Another issuer on the network, which words its tokens as Keycloak does. It is down until it is told to be up. */
-final class FakeIssuer implements AutoCloseable {
+public final class FakeIssuer implements AutoCloseable {
 
     private final HttpServer http;
     private final RSAKey key;
     private volatile boolean up;
 
-    FakeIssuer() {
+    public FakeIssuer() {
         try {
             key = new RSAKeyGenerator(2048).keyID("a-key").generate();
             http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -42,19 +42,19 @@ final class FakeIssuer implements AutoCloseable {
         http.start();
     }
 
-    String id() {
+    public String id() {
         return "http://localhost:" + http.getAddress().getPort() + "/realms/salus";
     }
 
-    void comeUp() {
+    public void comeUp() {
         up = true;
     }
 
-    JWTClaimsSet.Builder claims() {
+    public JWTClaimsSet.Builder claims() {
         return new JWTClaimsSet.Builder().issuer(id());
     }
 
-    String sign(JWTClaimsSet claims) {
+    public String sign(JWTClaimsSet claims) {
         try {
             SignedJWT token = new SignedJWT(
                     new JWSHeader.Builder(JWSAlgorithm.RS256)
