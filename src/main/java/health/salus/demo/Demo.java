@@ -1,7 +1,10 @@
 package health.salus.demo;
 
+import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
 import health.salus.smart.DemoAccounts;
 import health.salus.smart.DemoUser;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
@@ -18,6 +21,7 @@ import java.util.Optional;
 @Component
 class Demo implements ApplicationRunner {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Demo.class);
     private static final List<String> SIGNS_OF_REAL_USE =
             List.of("salus.db.url", "salus.blob.s3.bucket", "salus.auth.issuer");
 
@@ -42,10 +46,19 @@ class Demo implements ApplicationRunner {
             greeting.print();
             return;
         }
-        DemoAccounts demo = embedded.orElseThrow();
-        DemoRecords.Ids ids = records.ensure();
-        List<DemoUser> users = demo.ensure(ids.patient(), ids.practitioner());
-        greeting.print(users, demo.accessToken(), ids.patient());
+        embedded.ifPresent(this::makeDemo);
+    }
+
+    private void makeDemo(DemoAccounts demo) {
+        try {
+            DemoRecords.Ids ids = records.ensure();
+            List<DemoUser> users = demo.ensure(ids.patient(), ids.practitioner());
+            greeting.print(users, demo.accessToken(), ids.patient());
+        } catch (PreconditionFailedException e) {
+            // Somebody gave the demo identifier to a second resource. That is no reason not to serve.
+            LOG.warn("No demo users: several resources have the identifier of a demo record");
+            greeting.print();
+        }
     }
 
     private boolean isRealUse() {

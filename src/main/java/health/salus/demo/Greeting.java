@@ -27,12 +27,14 @@ class Greeting {
 
                   FHIR       %1$s/fhir
                   SMART      %1$s/fhir/.well-known/smart-configuration
-                  HL7 v2     MLLP on port %2$s
+                  HL7 v2     %2$s
                   health     http://localhost:%3$s/actuator/health
 
                 """,
                 environment.getProperty("salus.public-url"),
-                environment.getProperty("salus.hl7v2.port"),
+                environment.getProperty("salus.hl7v2.enabled", Boolean.class, true)
+                        ? "MLLP on port " + environment.getProperty("salus.hl7v2.port")
+                        : "off",
                 environment.getProperty("management.server.port"));
     }
 

@@ -51,12 +51,18 @@ class AttachmentInterceptor {
         }
     }
 
-    /** Offloads what a patch brought in, which is known only inside the transaction. */
+    /**
+     * Refuses a patch that brings a large attachment. What a patch makes is known only inside the database transaction,
+     * where nothing may wait for the blob store.
+     */
     @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_UPDATED)
-    public void onPatched(IBaseResource before, IBaseResource after, RequestDetails request) {
+    public void onUpdated(IBaseResource before, IBaseResource after, RequestDetails request) {
         if (request instanceof ServletRequestDetails && after instanceof Resource resource) {
             makeRelative(resource, request.getFhirServerBase());
-            offload.offload(TenantId.orDefault(request.getTenantId()), resource);
+            if (offload.isNeeded(resource)) {
+                throw new UnprocessableEntityException(
+                        "A patch cannot bring an attachment of this size; update the resource with PUT");
+            }
         }
     }
 

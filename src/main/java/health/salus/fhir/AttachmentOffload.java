@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 
 /**
  * Moves the bytes that resources carry inline to the blob store, before the database transaction begins: rollbacks and
@@ -46,17 +47,27 @@ class AttachmentOffload {
      *     because nothing of the resource has been stored
      */
     void offload(TenantId tenant, Resource resource) {
-        attachmentTypes
-                .attachments(resource)
-                .filter(it -> it.hasData()
-                        && it.getData().length > settings.offloadAbove().toBytes())
-                .forEach(attachment -> offload(tenant, attachment));
-        attachmentTypes
+        largeAttachments(resource).forEach(attachment -> offload(tenant, attachment));
+        binariesWithData(resource).forEach(binary -> offload(tenant, binary));
+    }
+
+    /** Tells whether a resource carries something that {@link #offload} would move. */
+    boolean isNeeded(Resource resource) {
+        return largeAttachments(resource).findAny().isPresent()
+                || binariesWithData(resource).findAny().isPresent();
+    }
+
+    private Stream<Attachment> largeAttachments(Resource resource) {
+        long threshold = settings.offloadAbove().toBytes();
+        return attachmentTypes.attachments(resource).filter(it -> it.hasData() && it.getData().length > threshold);
+    }
+
+    private Stream<Binary> binariesWithData(Resource resource) {
+        return attachmentTypes
                 .resources(resource)
                 .filter(Binary.class::isInstance)
                 .map(Binary.class::cast)
-                .filter(it -> it.getData() != null)
-                .forEach(binary -> offload(tenant, binary));
+                .filter(it -> it.getData() != null);
     }
 
     private void offload(TenantId tenant, Attachment attachment) {

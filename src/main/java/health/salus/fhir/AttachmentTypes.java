@@ -7,10 +7,12 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.util.FhirTerser;
 import org.hl7.fhir.r4.model.Attachment;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.DomainResource;
 import org.hl7.fhir.r4.model.Resource;
 import org.springframework.stereotype.Component;
 
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +26,14 @@ import java.util.stream.Stream;
 @Component
 class AttachmentTypes {
 
+    private static final Set<BundleType> EXCHANGES = EnumSet.of(
+            BundleType.TRANSACTION,
+            BundleType.TRANSACTIONRESPONSE,
+            BundleType.BATCH,
+            BundleType.BATCHRESPONSE,
+            BundleType.SEARCHSET,
+            BundleType.HISTORY);
+
     private final FhirTerser terser;
     private final Set<String> types;
 
@@ -35,9 +45,10 @@ class AttachmentTypes {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** All attachments of a resource, of what it contains, and of the entries if it is a Bundle. */
+    /** All attachments of a resource and of what it contains; of a Bundle of requests or answers, those of its entries. */
     Stream<Attachment> attachments(Resource resource) {
         return resources(resource)
+                .flatMap(AttachmentTypes::withContained)
                 .filter(it -> types.contains(it.fhirType()))
                 .flatMap(it -> terser.getAllPopulatedChildElementsOfType(it, Attachment.class).stream())
                 // The terser enters contained resources by itself, so an attachment may come twice.
@@ -45,15 +56,24 @@ class AttachmentTypes {
     }
 
     /**
-     * The resource itself, what it contains, and the same of each entry if it is a Bundle; but not the body of a patch,
-     * which is no content of its own.
+     * The resource itself, or the entries of a Bundle of requests or answers, but not the body of a patch, which is no
+     * content of its own. A Bundle that is a resource, such as a document, is one thing and stays as it is: what is inside
+     * has no address under which its bytes could be read.
      */
     Stream<Resource> resources(Resource resource) {
-        if (resource instanceof Bundle bundle) {
-            return bundle.getEntry().stream()
-                    .filter(entry -> entry.hasResource() && entry.getRequest().getMethod() != Bundle.HTTPVerb.PATCH)
-                    .flatMap(entry -> resources(entry.getResource()));
+        if (!(resource instanceof Bundle bundle)) {
+            return Stream.of(resource);
         }
+        if (bundle.getType() == null || !EXCHANGES.contains(bundle.getType())) {
+            return Stream.empty();
+        }
+        return bundle.getEntry().stream()
+                .filter(entry -> entry.hasResource() && entry.getRequest().getMethod() != Bundle.HTTPVerb.PATCH)
+                .map(Bundle.BundleEntryComponent::getResource)
+                .filter(entry -> !(entry instanceof Bundle));
+    }
+
+    private static Stream<Resource> withContained(Resource resource) {
         List<Resource> contained = resource instanceof DomainResource domain ? domain.getContained() : List.of();
         return Stream.concat(Stream.of(resource), contained.stream());
     }

@@ -17,10 +17,10 @@ import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.IdType;
 import org.springframework.stereotype.Component;
 
-import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Decides who may read the bytes behind {@code Binary/{id}}: whoever may read a resource that holds them.
@@ -49,9 +49,13 @@ class BinaryAccess {
     }
 
     private Optional<ReadableBinary> attachment(StoredBlob blob, RequestDetails request) {
+        // A resource may hold the bytes in thousands of versions; its newest one decides.
         return blobs.owners(blob.tenant(), blob.id()).stream()
-                .sorted(Comparator.comparingLong(BlobOwner::version).reversed())
-                .map(owner -> new IdType(owner.resourceType(), owner.resourceId(), Long.toString(owner.version())))
+                .collect(Collectors.toMap(
+                        owner -> owner.resourceType() + "/" + owner.resourceId(), BlobOwner::version, Math::max))
+                .entrySet()
+                .stream()
+                .map(newest -> new IdType(newest.getKey() + "/_history/" + newest.getValue()))
                 .flatMap(owner -> read(owner, request).stream())
                 .findFirst()
                 .map(owner -> new ReadableBinary(describe(blob, owner), blob));

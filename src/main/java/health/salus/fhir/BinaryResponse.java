@@ -12,15 +12,13 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.hl7.fhir.r4.model.Binary;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpRange;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
-import org.springframework.web.context.request.ServletWebRequest;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -68,61 +66,51 @@ class BinaryResponse {
     private void writeBytes(StoredBlob blob, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         String etag = "\"" + blob.sha256().hex() + "\"";
-        protect(response);
-        response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
-        if (new ServletWebRequest(request, response).checkNotModified(etag)) {
+        if (isCurrent(request.getHeader(HttpHeaders.IF_NONE_MATCH), etag)) {
+            response.setHeader(HttpHeaders.ETAG, etag);
+            response.setStatus(HttpStatus.NOT_MODIFIED.value());
             return;
         }
-        List<HttpRange> ranges = ranges(request, etag);
-        if (ranges == null || ranges.stream().anyMatch(range -> range.getRangeStart(blob.size()) >= blob.size())) {
+        RequestedRange range = RequestedRange.of(request, etag, blob.size());
+        if (range.isUnsatisfiable()) {
             response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + blob.size());
             response.setStatus(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE.value());
             return;
         }
+        // Opened before the first header is set: if the store fails, the answer is an OperationOutcome and looks like
+        // one.
+        try (InputStream content = open(blob, range, request)) {
+            describe(blob, etag, range, response);
+            content.transferTo(response.getOutputStream());
+        }
+    }
+
+    private InputStream open(StoredBlob blob, RequestedRange range, HttpServletRequest request) throws IOException {
+        if (request.getMethod().equals("HEAD")) {
+            return InputStream.nullInputStream();
+        }
+        Optional<ByteRange> bytes = range.bytes();
+        return bytes.isPresent() ? blobs.open(blob, bytes.get()) : blobs.open(blob);
+    }
+
+    private static void describe(StoredBlob blob, String etag, RequestedRange range, HttpServletResponse response) {
+        protect(response);
+        response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
+        response.setHeader(HttpHeaders.ETAG, etag);
         response.setContentType(blob.contentType());
-        // Several ranges may be answered by the whole; hardly any client asks for them.
-        if (ranges.size() == 1) {
-            writeRange(blob, ranges.get(0), request, response);
-        } else {
-            writeAll(blob, request, response);
-        }
+        response.setContentLengthLong(range.bytes().map(ByteRange::length).orElse(blob.size()));
+        range.bytes().ifPresent(bytes -> {
+            response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
+            response.setHeader(
+                    HttpHeaders.CONTENT_RANGE, "bytes " + bytes.offset() + "-" + bytes.last() + "/" + blob.size());
+        });
     }
 
-    private void writeRange(StoredBlob blob, HttpRange range, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        ByteRange bytes = ByteRange.inclusive(range.getRangeStart(blob.size()), range.getRangeEnd(blob.size()));
-        response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
-        response.setHeader(
-                HttpHeaders.CONTENT_RANGE, "bytes " + bytes.offset() + "-" + bytes.last() + "/" + blob.size());
-        response.setContentLengthLong(bytes.length());
-        if (!isHead(request)) {
-            try (InputStream content = blobs.open(blob, bytes)) {
-                content.transferTo(response.getOutputStream());
-            }
-        }
-    }
-
-    private void writeAll(StoredBlob blob, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        response.setContentLengthLong(blob.size());
-        if (!isHead(request)) {
-            try (InputStream content = blobs.open(blob)) {
-                content.transferTo(response.getOutputStream());
-            }
-        }
-    }
-
-    /** The ranges asked for: none if the whole is wanted, null if they cannot be understood. */
-    private static @Nullable List<HttpRange> ranges(HttpServletRequest request, String etag) {
-        String ifRange = request.getHeader(HttpHeaders.IF_RANGE);
-        if (ifRange != null && !ifRange.equals(etag)) {
-            return List.of();
-        }
-        try {
-            return HttpRange.parseRanges(request.getHeader(HttpHeaders.RANGE));
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
+    private static boolean isCurrent(@Nullable String ifNoneMatch, String etag) {
+        return ifNoneMatch != null
+                && Arrays.stream(ifNoneMatch.split(","))
+                        .map(String::strip)
+                        .anyMatch(tag -> tag.equals("*") || tag.equals(etag) || tag.equals("W/" + etag));
     }
 
     // An attachment can be HTML or SVG that somebody sent in; a browser must not run it as a page of this server.
@@ -131,10 +119,6 @@ class BinaryResponse {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Content-Security-Policy", "default-src 'none'; sandbox");
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache");
-    }
-
-    private static boolean isHead(HttpServletRequest request) {
-        return request.getMethod().equals("HEAD");
     }
 
     /** The FHIR format that the client asks for; nothing if it wants the bytes as they are. */

@@ -36,13 +36,13 @@ class FailureInterceptor {
     @Hook(Pointcut.SERVER_PRE_PROCESS_OUTGOING_EXCEPTION)
     public @Nullable BaseServerResponseException onFailure(Throwable failure, RequestDetails request) {
         if (isCausedBy(failure, BlobStoreUnavailableException.class)) {
-            return unavailable("The blob store does not answer; nothing was stored. Try again later.");
+            return unavailable("The blob store does not answer. Try again later.");
         }
         if (isCausedBy(failure, CannotCreateTransactionException.class)
                 || isCausedBy(failure, DataAccessResourceFailureException.class)
                 || isCausedBy(failure, TransientDataAccessException.class)
                 || isCausedBy(failure, SQLTransientException.class)) {
-            return unavailable("The database does not answer; nothing was stored. Try again later.");
+            return unavailable("The database does not answer. Try again later.");
         }
         if (isCausedBy(failure, BlobNotFoundException.class)) {
             LOG.error("A blob is missing from the blob store: request {}", request.getRequestId());

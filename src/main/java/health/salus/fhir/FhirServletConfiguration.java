@@ -35,6 +35,8 @@ class FhirServletConfiguration {
         server.setPagingProvider(paging);
         server.setDefaultResponseEncoding(EncodingEnum.JSON);
         server.setDefaultPrettyPrint(false);
+        // RequestLimitFilter does, and stops where HAPI would go on.
+        server.setUncompressIncomingContents(false);
         interceptors.registerWith(server);
         return server;
     }

@@ -25,6 +25,10 @@ class JpaResourceWriter implements ResourceWriter {
     @Override
     public Bundle transaction(WriteOrigin origin, Bundle transaction) {
         Tenant tenant = tenants.require(origin.tenant());
+        transaction.getEntry().stream()
+                .map(Bundle.BundleEntryComponent::getResource)
+                .filter(it -> it != null && !it.getMeta().hasSource())
+                .forEach(it -> it.getMeta().setSource("urn:salus:" + origin.actor()));
         attachments.offload(tenant.id(), transaction);
         SystemRequestDetails request = new SystemRequestDetails();
         request.setTenantId(tenant.id().value());

@@ -1,6 +1,7 @@
 package health.salus.fhir;
 
 import ca.uhn.fhir.rest.server.exceptions.PayloadTooLargeException;
+import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -8,9 +9,14 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
 
 /** Ends the reading of a request body that is larger than the server takes, before it fills the memory. */
 final class RequestLimitFilter extends OncePerRequestFilter {
@@ -44,35 +50,62 @@ final class RequestLimitFilter extends OncePerRequestFilter {
             if (getContentLengthLong() > limit) {
                 throw tooLarge();
             }
-            return new LimitedStream(super.getInputStream());
+            String type = getContentType();
+            return new LimitedStream(
+                    decoded(super.getInputStream()),
+                    type != null && type.toLowerCase(Locale.ROOT).contains("json"));
+        }
+
+        private InputStream decoded(InputStream body) throws IOException {
+            String encoding = getHeader(HttpHeaders.CONTENT_ENCODING);
+            if (encoding == null || encoding.equalsIgnoreCase("identity")) {
+                return body;
+            }
+            if (encoding.equalsIgnoreCase("gzip")) {
+                return new GZIPInputStream(body);
+            }
+            throw new UnclassifiedServerFailureException(
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE.value(), "Send the body plain or as 'Content-Encoding: gzip'");
         }
     }
 
+    /** Counts what comes out of the compression: a small body may grow a thousandfold. */
     private final class LimitedStream extends ServletInputStream {
 
-        private final ServletInputStream body;
+        private final InputStream body;
+        private final boolean json;
+        private final JsonNumberGuard numbers = new JsonNumberGuard();
         private long read;
+        private boolean finished;
 
-        LimitedStream(ServletInputStream body) {
+        LimitedStream(InputStream body, boolean json) {
             this.body = body;
+            this.json = json;
         }
 
         @Override
         public int read() throws IOException {
             int value = body.read();
-            count(value < 0 ? 0 : 1);
+            count(value < 0 ? -1 : 1);
+            if (json) {
+                numbers.next(value);
+            }
             return value;
         }
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
             int count = body.read(buffer, offset, length);
-            count(Math.max(count, 0));
+            count(count);
+            for (int i = 0; json && i < count; i++) {
+                numbers.next(buffer[offset + i]);
+            }
             return count;
         }
 
         private void count(int bytes) {
-            read += bytes;
+            finished = bytes < 0;
+            read += Math.max(bytes, 0);
             if (read > limit) {
                 throw tooLarge();
             }
@@ -80,17 +113,17 @@ final class RequestLimitFilter extends OncePerRequestFilter {
 
         @Override
         public boolean isFinished() {
-            return body.isFinished();
+            return finished;
         }
 
         @Override
         public boolean isReady() {
-            return body.isReady();
+            return true;
         }
 
         @Override
         public void setReadListener(ReadListener listener) {
-            body.setReadListener(listener);
+            throw new UnsupportedOperationException("FHIR requests are read by the thread that answers them");
         }
     }
 }

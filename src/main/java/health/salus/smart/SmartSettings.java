@@ -19,6 +19,13 @@ import java.util.List;
 record SmartSettings(
         URI publicUrl, Path dataDir, @DefaultValue Auth auth) {
 
+    SmartSettings {
+        // Everything is appended to it, in tokens and in resources, and two spellings of one address do not match.
+        if (publicUrl.toString().endsWith("/")) {
+            throw new IllegalArgumentException("salus.public-url must not end with a slash: " + publicUrl);
+        }
+    }
+
     /**
      * Who issues access tokens.
      *

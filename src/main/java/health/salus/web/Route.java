@@ -2,29 +2,43 @@ package health.salus.web;
 
 import ca.uhn.fhir.context.FhirContext;
 
+import java.util.Arrays;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** A URL path as it may stand in a log: where the request went, but no id of a resource and no search value. */
+/** A URL path as it may stand in a log: of all words, only those that Salus itself or FHIR has given. */
 final class Route {
 
-    private static final Set<String> RESOURCE_TYPES = FhirContext.forR4Cached().getResourceTypes();
-    private static final Pattern FIXED_WORD = Pattern.compile("[a-z][a-z0-9-]{1,31}");
-    private static final Pattern OPERATION = Pattern.compile("[$_.][a-z][a-z-]{1,40}");
+    private static final Set<String> WORDS = Stream.concat(
+                    FhirContext.forR4Cached().getResourceTypes().stream(),
+                    Stream.of(
+                            "",
+                            "fhir",
+                            "metadata",
+                            ".well-known",
+                            "smart-configuration",
+                            "_history",
+                            "_search",
+                            "$everything",
+                            "$validate",
+                            "$meta",
+                            "oauth2",
+                            "authorize",
+                            "token",
+                            "jwks",
+                            "introspect",
+                            "revoke",
+                            "login",
+                            "error"))
+            .collect(Collectors.toUnmodifiableSet());
 
     private Route() {}
 
-    /** Replaces by a star whatever may be an id, which is each segment behind a resource type that is no operation. */
+    /** Replaces every other word by a star: it may be an id, and an id may be a name. */
     static String of(String path) {
-        StringBuilder route = new StringBuilder();
-        boolean beforeType = true;
-        for (String segment : path.substring(Math.min(1, path.length())).split("/", 12)) {
-            boolean type = beforeType && RESOURCE_TYPES.contains(segment);
-            boolean fixed = beforeType && FIXED_WORD.matcher(segment).matches();
-            boolean shown = type || fixed || OPERATION.matcher(segment).matches() || segment.isEmpty();
-            route.append('/').append(shown ? segment : "*");
-            beforeType = beforeType && !type;
-        }
-        return route.toString();
+        return Arrays.stream(path.split("/", 12))
+                .map(word -> WORDS.contains(word) ? word : "*")
+                .collect(Collectors.joining("/"));
     }
 }

@@ -1,6 +1,5 @@
 package health.salus.demo;
 
-import health.salus.smart.DemoAccounts;
 import health.salus.smart.FakeIssuer;
 import health.salus.testing.FhirClient;
 import health.salus.testing.GivenPostgres;
@@ -12,8 +11,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.nio.file.Path;
@@ -27,10 +24,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GivenPartsIT {
 
-    private static final String BUCKET = "attachments";
-
     private GivenPostgres database;
     private S3Server storage;
+    private String bucket;
     private FakeIssuer issuer;
     private TestServer server;
 
@@ -38,14 +34,14 @@ class GivenPartsIT {
     void start() {
         database = GivenPostgres.start();
         storage = S3Server.start();
-        storage.createBucket();
+        bucket = storage.createBucket();
         issuer = new FakeIssuer();
         issuer.comeUp();
         server = TestServer.start(Map.of(
                 "salus.db.url", database.url(),
                 "salus.db.user", GivenPostgres.USER,
                 "salus.db.password", GivenPostgres.PASSWORD,
-                "salus.blob.s3.bucket", BUCKET,
+                "salus.blob.s3.bucket", bucket,
                 "salus.blob.s3.endpoint", storage.endpoint().toString(),
                 "salus.blob.s3.path-style", "true",
                 "salus.blob.s3.access-key", storage.accessKey(),
@@ -63,10 +59,6 @@ class GivenPartsIT {
 
     @Test
     void thereAreNoDemoUsers() {
-        ObjectProvider<DemoAccounts> accounts =
-                server.bean(ApplicationContext.class).getBeanProvider(DemoAccounts.class);
-
-        assertThat(accounts.getIfAvailable()).isNull();
         assertThat(server.dataDirectory().resolve("demo")).doesNotExist();
         assertThat(server.bean(JdbcClient.class)
                         .sql("SELECT count(*) FROM salus_user")
@@ -93,7 +85,7 @@ class GivenPartsIT {
         assertThat(client.get(url).body()).isEqualTo(pdf);
         assertThat(client.get(url, "Range", "bytes=1-3").text()).isEqualTo("PDF");
         try (var objects = storage.client()) {
-            assertThat(objects.listObjectsV2(it -> it.bucket(BUCKET)).contents())
+            assertThat(objects.listObjectsV2(it -> it.bucket(bucket)).contents())
                     .singleElement()
                     .satisfies(it -> assertThat(it.size()).isEqualTo(pdf.length))
                     .satisfies(it ->

@@ -7,8 +7,8 @@ import health.salus.testing.TestServer;
 import health.salus.testing.Tokens;
 import org.hl7.fhir.r4.model.Attachment;
 import org.hl7.fhir.r4.model.Binary;
+import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.DocumentReference;
-import org.hl7.fhir.r4.model.Patient;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -156,18 +156,65 @@ class AttachmentIT {
     }
 
     @Test
-    void attachmentThatAPatchBringsIsOffloadedToo() {
-        byte[] photo = Records.pdf(90_000);
+    void patchThatBringsALargeAttachmentIsRefusedAndChangesNothing() {
         String patch = """
                 [{"op":"add","path":"/photo","value":[{"contentType":"image/png","data":"%s"}]}]
-                """.formatted(Base64.getEncoder().encodeToString(photo));
+                """.formatted(Base64.getEncoder().encodeToString(Records.pdf(90_000)));
         Answer answer = client.send(
                 "PATCH", "/" + patient, BodyPublishers.ofString(patch), "Content-Type", "application/json-patch+json");
-        assertThat(answer.status()).isEqualTo(200);
 
-        Attachment shown = client.get("/" + patient).resource(Patient.class).getPhotoFirstRep();
-        assertThat(shown.hasData()).isFalse();
-        assertThat(client.get(shown.getUrl()).body()).isEqualTo(photo);
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.diagnostics()).contains("PUT");
+        assertThat(client.get("/" + patient).header("ETag")).isEqualTo("W/\"1\"");
+    }
+
+    @Test
+    void bytesThatTheStoreHasLostAreAFaultAndLookLikeOne() throws IOException {
+        String url = stored(pdf).getUrl();
+        Files.delete(filesWith(pdf).get(0));
+
+        Answer answer = client.get(url);
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.diagnostics()).contains("blob store");
+        assertThat(answer.header("ETag")).isEmpty();
+        assertThat(answer.header("Content-Disposition")).isEmpty();
+    }
+
+    @Test
+    void rangesThatWeDoNotServeAreAnsweredWithTheWhole() {
+        String url = stored(pdf).getUrl();
+
+        assertThat(client.get(url, "Range", "items=0-5").status()).isEqualTo(200);
+        assertThat(client.get(url, "Range", "bytes=0-5,999999999-").status()).isEqualTo(200);
+        assertThat(client.get(url, "Range", "bytes=5-2").status()).isEqualTo(416);
+    }
+
+    @Test
+    void documentBundleKeepsWhatIsInIt() {
+        byte[] content = Records.pdf(100);
+        Bundle bundle = new Bundle().setType(Bundle.BundleType.DOCUMENT);
+        bundle.addEntry()
+                .setFullUrl("urn:uuid:0d4c3a52-8b1f-4f0e-9d75-6a2f6a8f1c11")
+                .setResource(new Binary().setContentType("text/plain").setData(content));
+        String id = client.create(bundle).getIdElement().getIdPart();
+
+        Binary shown = (Binary) client.get("/Bundle/" + id)
+                .resource(Bundle.class)
+                .getEntryFirstRep()
+                .getResource();
+        assertThat(shown.getData()).isEqualTo(content);
+    }
+
+    @Test
+    void containedBinaryKeepsItsData() {
+        Binary contained = new Binary().setContentType("text/plain").setData(new byte[] {1, 2, 3});
+        contained.setId("b1");
+        DocumentReference document = Records.document(patient, Records.pdf(10));
+        document.addContained(contained);
+        document.addContent().getAttachment().setUrl("#b1");
+        String id = client.create(document).getIdElement().getIdPart();
+
+        assertThat(client.get("/DocumentReference/" + id).text()).contains("AQID");
     }
 
     @Test

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Whatever clients send, well or badly, the log does not repeat it. */
 class LogPrivacyIT {
 
-    private static final String NAME = "Geheimrat";
+    private static final String NAME = "geheimrat";
 
     private final TestServer server = TestServer.shared();
     private final FhirClient client = FhirClient.withToken(server.fhirBase(), Tokens.backend(server));

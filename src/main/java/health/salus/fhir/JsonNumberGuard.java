@@ -1,0 +1,50 @@
+package health.salus.fhir;
+
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+
+/**
+ * Watches JSON go by and stops at a number with an exponent of three digits or more. HAPI writes such a number out in
+ * full: {@code 1e99999999} takes a hundred million digits, and minutes, before anything else of the request is looked at.
+ */
+final class JsonNumberGuard {
+
+    private static final int MOST_DIGITS = 2;
+
+    private boolean inString;
+    private boolean escaped;
+    private boolean inExponent;
+    private int digits;
+    private int previous;
+
+    /** Looks at the next byte; throws {@link InvalidRequestException} (400) if it makes an exponent too long. */
+    void next(int value) {
+        if (inString) {
+            readString(value);
+        } else if (value == '"') {
+            inString = true;
+        } else {
+            readNumber(value);
+        }
+    }
+
+    private void readString(int value) {
+        inString = escaped || value != '"';
+        escaped = !escaped && value == '\\';
+    }
+
+    private void readNumber(int value) {
+        boolean digit = value >= '0' && value <= '9';
+        if ((value == 'e' || value == 'E') && (previous == '.' || Character.isDigit(previous))) {
+            inExponent = true;
+            digits = 0;
+        } else if (inExponent && digit) {
+            digits++;
+        } else if (value != '+' && value != '-') {
+            inExponent = false;
+        }
+        previous = value;
+        if (inExponent && digits > MOST_DIGITS) {
+            throw new InvalidRequestException("A number has an exponent of more than " + MOST_DIGITS + " digits");
+        }
+    }
+}

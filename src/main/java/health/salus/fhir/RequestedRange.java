@@ -1,0 +1,48 @@
+package health.salus.fhir;
+
+import health.salus.blob.ByteRange;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpRange;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which bytes a client asks for (RFC 9110, 14.2): one range, the whole, or none that exist.
+ *
+ * @param bytes           the one range; nothing for the whole, with which several ranges are answered too
+ * @param isUnsatisfiable whether no range that was asked for lies in the content
+ */
+record RequestedRange(Optional<ByteRange> bytes, boolean isUnsatisfiable) {
+
+    private static final RequestedRange WHOLE = new RequestedRange(Optional.empty(), false);
+    private static final RequestedRange UNSATISFIABLE = new RequestedRange(Optional.empty(), true);
+
+    static RequestedRange of(HttpServletRequest request, String etag, long size) {
+        String header = request.getHeader(HttpHeaders.RANGE);
+        String ifRange = request.getHeader(HttpHeaders.IF_RANGE);
+        boolean otherContent = ifRange != null && !ifRange.equals(etag);
+        // Units that we do not know are to be ignored.
+        if (header == null || otherContent || !header.startsWith("bytes=")) {
+            return WHOLE;
+        }
+        try {
+            return of(HttpRange.parseRanges(header), size);
+        } catch (IllegalArgumentException e) {
+            return UNSATISFIABLE;
+        }
+    }
+
+    private static RequestedRange of(List<HttpRange> ranges, long size) {
+        if (ranges.stream().allMatch(range -> range.getRangeStart(size) >= size)) {
+            return UNSATISFIABLE;
+        }
+        if (ranges.size() > 1) {
+            return WHOLE;
+        }
+        HttpRange range = ranges.get(0);
+        return new RequestedRange(
+                Optional.of(ByteRange.inclusive(range.getRangeStart(size), range.getRangeEnd(size))), false);
+    }
+}
