@@ -16,8 +16,9 @@ import java.util.HexFormat;
 record ClusterPassword(String value) {
 
     private static final String ACCESS_RULES = "pg_hba.conf";
-    private static final String PASSWORD_ONLY = """
-            # Written by Salus: nobody enters without the password in data/keys.
+    private static final String FIRST_LINE = "# Written by Salus: nobody enters without the password in data/keys.";
+    private static final String PASSWORD_ONLY = FIRST_LINE + """
+
             local all all              scram-sha-256
             host  all all 127.0.0.1/32 scram-sha-256
             host  all all ::1/128      scram-sha-256
@@ -25,6 +26,12 @@ record ClusterPassword(String value) {
 
     static ClusterPassword loadOrCreate(Path file) {
         return new ClusterPassword(new PrivateFile(file).readOrCreate(ClusterPassword::random));
+    }
+
+    /** Whether the access rules in a cluster are those of Salus, even if somebody has added to them since. */
+    static boolean guards(Path cluster) throws IOException {
+        Path rules = cluster.resolve(ACCESS_RULES);
+        return Files.exists(rules) && Files.readString(rules).contains(FIRST_LINE);
     }
 
     private static String random() {

@@ -33,6 +33,11 @@ class DatabaseConfiguration {
         // Many inserts of one statement travel as one.
         pool.addDataSourceProperty("reWriteBatchedInserts", "true");
         pool.addDataSourceProperty("ApplicationName", "salus");
+        // A machine that vanishes without a word must not hold a connection, and whoever waits on it, for ever. The
+        // limit in seconds is far above any statement of ours; the URL may set another.
+        pool.addDataSourceProperty("tcpKeepAlive", "true");
+        pool.addDataSourceProperty("connectTimeout", "10");
+        pool.addDataSourceProperty("socketTimeout", "300");
         // PostgreSQL quotes the row in its error detail, and the row is patient data.
         pool.addDataSourceProperty("logServerErrorDetail", "false");
         return pool;

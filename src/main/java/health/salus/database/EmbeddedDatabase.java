@@ -5,7 +5,6 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -23,6 +22,8 @@ final class EmbeddedDatabase implements Closeable {
 
     // The files of one major version cannot be opened by another.
     private static final String MAJOR_VERSION = "18";
+
+    private static final String BINARIES = "binaries";
 
     private final EmbeddedPostgres server;
     private final ClusterPassword password;
@@ -46,7 +47,6 @@ final class EmbeddedDatabase implements Closeable {
             PrivateFolder.create(directory);
             DirectoryLock lock = DirectoryLock.take(directory);
             try {
-                Files.createDirectories(cluster);
                 return start(directory, cluster, ClusterPassword.loadOrCreate(passwordFile), lock);
             } catch (IOException | RuntimeException e) {
                 lock.close();
@@ -62,14 +62,20 @@ final class EmbeddedDatabase implements Closeable {
 
     private static EmbeddedDatabase start(Path directory, Path cluster, ClusterPassword password, DirectoryLock lock)
             throws IOException {
-        OrphanedServer.of(cluster).stop();
+        new OrphanedServer(cluster, directory.resolve(BINARIES)).stop();
+        ClusterFolder folder = new ClusterFolder(cluster);
+        folder.prepare();
         EmbeddedPostgres server = builder(directory, cluster, password).start();
         try {
             password.require(server, cluster);
+            folder.markReady();
             return new EmbeddedDatabase(server, password, lock);
         } catch (SQLException e) {
             server.close();
             throw new IOException("PostgreSQL refuses the password in data/keys", e);
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw e;
         }
     }
 
@@ -78,7 +84,7 @@ final class EmbeddedDatabase implements Closeable {
                 .setDataDirectory(cluster)
                 .setCleanDataDirectory(false)
                 // The binaries lie beside the data: in a shared temporary folder, another account could plant its own.
-                .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
+                .setOverrideWorkingDirectory(directory.resolve(BINARIES).toFile())
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(Duration.ofMinutes(1))
                 .setConnectConfig("password", password.value())

@@ -87,6 +87,45 @@ class EmbeddedDatabaseIT {
         }
     }
 
+    @Test
+    void clusterThatWasCutOffWhileItWasMadeIsMadeAgain() throws Exception {
+        Path cluster =
+                Files.createDirectories(data.resolve("postgres/18/global")).getParent();
+        Files.writeString(cluster.resolve("postgresql.conf"), "# cut off");
+        Files.writeString(cluster.resolve("pg_hba.conf"), "local all all trust");
+
+        try (EmbeddedDatabase database = start()) {
+            assertThat(query(database, "SELECT 1")).isEqualTo("1");
+        }
+        assertThat(cluster.resolve("salus-ready")).exists();
+    }
+
+    @Test
+    void completeClusterWithoutAMarkIsKeptAndMarked() throws Exception {
+        Path mark = data.resolve("postgres/18/salus-ready");
+        try (EmbeddedDatabase database = start()) {
+            query(database, "CREATE TABLE kept AS SELECT 42 AS answer");
+        }
+        Files.delete(mark);
+
+        try (EmbeddedDatabase database = start()) {
+            assertThat(query(database, "SELECT answer FROM kept")).isEqualTo("42");
+        }
+        assertThat(mark).exists();
+    }
+
+    @Test
+    void markedClusterWithOtherAccessRulesIsKept() throws Exception {
+        try (EmbeddedDatabase database = start()) {
+            query(database, "CREATE TABLE kept AS SELECT 42 AS answer");
+        }
+        Files.writeString(data.resolve("postgres/18/pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
+
+        try (EmbeddedDatabase database = start()) {
+            assertThat(query(database, "SELECT answer FROM kept")).isEqualTo("42");
+        }
+    }
+
     private EmbeddedDatabase start() {
         return start(data);
     }

@@ -4,6 +4,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class PrivateFileTest {
 
@@ -35,6 +37,41 @@ class PrivateFileTest {
 
         assertThat(file.readOrCreate(() -> "first")).isEqualTo("first");
         assertThat(file.readOrCreate(() -> "second")).isEqualTo("first");
+    }
+
+    @Test
+    void failedWriteLeavesNothingBesideTheFile() throws IOException {
+        Path taken = Files.createDirectory(folder.resolve("secret"));
+        Files.createFile(taken.resolve("something"));
+
+        assertThatThrownBy(() -> new PrivateFile(taken).write("secret")).isInstanceOf(UncheckedIOException.class);
+
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactly(taken);
+        }
+    }
+
+    @Test
+    void withoutHardLinksTheFirstOfManyWritersWins() throws IOException {
+        Path path = folder.resolve("secret");
+
+        List<String> seen = IntStream.range(0, 50)
+                .parallel()
+                .mapToObj(it -> publishWithoutLinks(path, "secret " + it))
+                .distinct()
+                .toList();
+
+        assertThat(seen).hasSize(1).first().asString().startsWith("secret ");
+    }
+
+    private String publishWithoutLinks(Path path, String content) {
+        try {
+            Path complete = Files.writeString(Files.createTempFile(folder, "secret", ".part"), content);
+            new PrivateFile(path).publishOnceWithoutLinks(complete);
+            return Files.readString(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
