@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * <p>This is the Patient compartment of FHIR R4, cut down to the resources that are about the patient: their search
  * parameter {@code patient} says whom. Being a performer or a recipient does not make a resource part of one's record.
- * Left out are types in which the data of several patients stand together (Group, Schedule) or which speak of the people
+ * Left out are types in which the data of several patients stand together (Appointment, Group, Schedule) or which speak of the people
  * behind them (AuditEvent, Provenance, Person).
  *
  * @see <a href="https://hl7.org/fhir/R4/compartmentdefinition-patient.html">FHIR R4, Patient compartment</a>
@@ -31,7 +31,6 @@ final class PatientCompartment {
     private static final Set<String> TYPES = Set.of(
             "Account",
             "AllergyIntolerance",
-            "Appointment",
             "AppointmentResponse",
             "Basic",
             "BodyStructure",
