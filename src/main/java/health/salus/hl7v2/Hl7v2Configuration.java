@@ -5,12 +5,14 @@ import health.salus.mapping.Mappings;
 import health.salus.tenant.Tenants;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+import javax.net.ServerSocketFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -49,7 +51,13 @@ class Hl7v2Configuration {
             MessageStore store, Mappings mappings, MessageWorker worker, Hl7v2Settings settings, MeterRegistry meters) {
         Acknowledgment acknowledgment = new Acknowledgment(Clock.system(zoneOf(settings)));
         MessageReceiver receiver = new MessageReceiver(store, mappings, acknowledgment, worker::wake, meters);
-        return new MllpServer(settings, receiver);
+        return new MllpServer(settings, receiver, ServerSocketFactory.getDefault());
+    }
+
+    /** The name of the bean makes it the component {@code hl7v2}; no probe group includes it. */
+    @Bean
+    HealthIndicator hl7v2HealthIndicator(MessageWorker worker, MllpServer server) {
+        return new Hl7v2Health(worker, server);
     }
 
     /** Refuses to start for a tenant that does not exist, rather than to refuse every message later. */

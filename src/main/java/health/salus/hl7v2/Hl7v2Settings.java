@@ -7,6 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -28,8 +29,7 @@ import java.util.List;
  * @param tenant         whose data the messages become
  * @param zone           the time zone of times that are sent without one, such as {@code Europe/Berlin}; the system's zone
  *                       by default
- * @param mappings       the folder of mappings as a Spring resource location; {@code file:./hl7-mappings} if that exists, else
- *                       the mappings in the jar
+ * @param mappings       the folder of mappings; {@code ./hl7-mappings} if that exists, else the mappings in the jar
  * @param pollInterval   how often the worker looks for messages that nobody told it about
  * @param retryDelay     the first pause after a transient fault; every further one is twice as long, up to 30 times it
  */
@@ -45,7 +45,7 @@ record Hl7v2Settings(
         @DefaultValue("lab") String feed,
         @DefaultValue("default") TenantId tenant,
         @Nullable ZoneId zone,
-        @Nullable String mappings,
+        @Nullable Path mappings,
         @DefaultValue("5s") Duration pollInterval,
         @DefaultValue("1s") Duration retryDelay) {
 

@@ -1,6 +1,7 @@
 package health.salus.hl7v2;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +13,21 @@ final class MappingLocation {
 
     private MappingLocation() {}
 
-    /** Returns the configured location, else the folder in the working directory if there is one, else the one in the jar. */
-    static String choose(@Nullable String configured, Path workingDirectory) {
-        if (configured != null && !configured.isBlank()) {
-            return configured;
+    /**
+     * Returns the configured folder, else the one in the working directory if it exists, else the one in the jar.
+     *
+     * @return a Spring resource location
+     */
+    static String choose(@Nullable Path configured, Path workingDirectory) {
+        if (configured != null) {
+            return location(workingDirectory.resolve(configured));
         }
         Path folder = workingDirectory.resolve(FOLDER);
-        return Files.isDirectory(folder) ? "file:" + folder : "classpath:" + FOLDER;
+        return Files.isDirectory(folder) ? location(folder) : "classpath:" + FOLDER;
+    }
+
+    /** A URI escapes what a resource location would take as a pattern. */
+    private static String location(Path folder) {
+        return StringUtils.trimTrailingCharacter(folder.toUri().toString(), '/');
     }
 }

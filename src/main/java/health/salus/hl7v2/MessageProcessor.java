@@ -31,6 +31,10 @@ final class MessageProcessor {
         } catch (RuntimeException defect) {
             // A mapping must not fail, but if it does the messages behind this one must not wait for ever.
             return new Outcome.Parked("The mapping failed: " + defect.getClass().getSimpleName());
+        } catch (Throwable fault) {
+            // Memory may be back the next time; what is the message's own fault ends in parking.
+            return new Outcome.Postponed(
+                    "The mapping failed: " + fault.getClass().getSimpleName(), true);
         }
         if (result instanceof Rejected rejected) {
             return new Outcome.Parked(String.join("\n", rejected.reasons()));
@@ -47,7 +51,8 @@ final class MessageProcessor {
             Bundle transaction = mapped.transaction();
             writer.transaction(new WriteOrigin(message.tenant(), "hl7v2:" + message.feed()), transaction);
             return new Outcome.Processed(mapped.warnings());
-        } catch (RuntimeException fault) {
+        } catch (Throwable fault) {
+            // Were an error let through, the worker would end while messages are still acknowledged.
             return WriteFault.outcome(fault);
         }
     }

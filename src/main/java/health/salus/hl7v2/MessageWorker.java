@@ -35,7 +35,7 @@ final class MessageWorker implements SmartLifecycle {
     private final MeterRegistry meters;
     private final Semaphore news = new Semaphore(0);
     private volatile CountDownLatch stopping = new CountDownLatch(0);
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
     private int pauses;
     private int attempts;
 
@@ -94,7 +94,7 @@ final class MessageWorker implements SmartLifecycle {
                 return true;
             }
             finish(next.get(), outcome);
-        } catch (RuntimeException unreachable) {
+        } catch (RuntimeException | Error unreachable) {
             pause("The message store cannot be reached: "
                     + unreachable.getClass().getSimpleName());
         }
@@ -169,6 +169,12 @@ final class MessageWorker implements SmartLifecycle {
     @Override
     public synchronized boolean isRunning() {
         return thread != null;
+    }
+
+    /** Tells whether messages are processed; unlike {@link #isRunning()} it does not wait while the worker stops. */
+    boolean isAlive() {
+        Thread worker = thread;
+        return worker != null && worker.isAlive();
     }
 
     @Override

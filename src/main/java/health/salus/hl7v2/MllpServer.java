@@ -5,6 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
+import javax.net.ServerSocketFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -28,20 +29,23 @@ final class MllpServer implements SmartLifecycle {
     private final Hl7v2Settings settings;
     private final MessageReceiver receiver;
     private final PeerList peers;
+    private final ServerSocketFactory sockets;
     private final Set<MllpConnection> connections = ConcurrentHashMap.newKeySet();
     private @Nullable ServerSocket listener;
     private @Nullable ExecutorService threads;
+    private volatile @Nullable Thread acceptor;
 
-    MllpServer(Hl7v2Settings settings, MessageReceiver receiver) {
+    MllpServer(Hl7v2Settings settings, MessageReceiver receiver, ServerSocketFactory sockets) {
         this.settings = settings;
         this.receiver = receiver;
+        this.sockets = sockets;
         this.peers = PeerList.of(settings.allowedPeers());
     }
 
     @Override
     public synchronized void start() {
         try {
-            ServerSocket socket = new ServerSocket();
+            ServerSocket socket = sockets.createServerSocket();
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(settings.address(), settings.port()));
             // No queue: a connection beyond the last thread is refused, not left waiting without a word.
@@ -54,9 +58,10 @@ final class MllpServer implements SmartLifecycle {
                     this::connectionThread);
             listener = socket;
             threads = pool;
-            Thread acceptor = new Thread(() -> acceptAll(socket, pool), "mllp-accept");
-            acceptor.setDaemon(true);
-            acceptor.start();
+            Thread accepting = new Thread(() -> acceptAll(socket, pool), "mllp-accept");
+            accepting.setDaemon(true);
+            accepting.start();
+            acceptor = accepting;
             LOG.info("MLLP listens on {}:{}", settings.address().getHostAddress(), socket.getLocalPort());
         } catch (IOException notFree) {
             throw new UncheckedIOException("MLLP cannot listen on port " + settings.port(), notFree);
@@ -72,31 +77,52 @@ final class MllpServer implements SmartLifecycle {
     private void acceptAll(ServerSocket socket, ExecutorService pool) {
         while (!socket.isClosed()) {
             try {
-                accept(socket.accept(), pool);
-            } catch (IOException failed) {
+                serveOrClose(socket.accept(), pool);
+            } catch (IOException | RuntimeException | Error failed) {
                 pauseAfter(failed, socket);
             }
         }
     }
 
-    private void accept(Socket socket, ExecutorService pool) throws IOException {
+    private void serveOrClose(Socket socket, ExecutorService pool) throws IOException {
+        boolean served = false;
+        try {
+            served = accept(socket, pool);
+        } finally {
+            if (!served) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Hands a connection to a thread; false if it may not stay open. */
+    private boolean accept(Socket socket, ExecutorService pool) throws IOException {
         if (!peers.allows(socket.getInetAddress())) {
             LOG.warn("Refused an MLLP connection that allowed-peers does not name");
-            socket.close();
-            return;
+            return false;
         }
         socket.setKeepAlive(true);
         socket.setTcpNoDelay(true);
         MllpConnection connection = new MllpConnection(
                 socket, receiver, Math.toIntExact(settings.maxFrameSize().toBytes()), settings.frameTimeout());
+        return hand(connection, pool);
+    }
+
+    private boolean hand(MllpConnection connection, ExecutorService pool) {
+        boolean taken = false;
         connections.add(connection);
         try {
             pool.execute(() -> serve(connection));
+            taken = true;
         } catch (RejectedExecutionException full) {
             LOG.warn("Refused an MLLP connection, {} are open", settings.maxConnections());
-            connections.remove(connection);
-            socket.close();
+        } finally {
+            // The system may also have no thread left, which is an error.
+            if (!taken) {
+                connections.remove(connection);
+            }
         }
+        return taken;
     }
 
     private void serve(MllpConnection connection) {
@@ -107,7 +133,7 @@ final class MllpServer implements SmartLifecycle {
         }
     }
 
-    private static void pauseAfter(IOException failed, ServerSocket socket) {
+    private static void pauseAfter(Throwable failed, ServerSocket socket) {
         if (socket.isClosed()) {
             return;
         }
@@ -140,12 +166,19 @@ final class MllpServer implements SmartLifecycle {
         } finally {
             listener = null;
             threads = null;
+            acceptor = null;
         }
     }
 
     @Override
     public synchronized boolean isRunning() {
         return listener != null;
+    }
+
+    /** Tells whether connections are taken; unlike {@link #isRunning()} it does not wait while the server stops. */
+    boolean isAccepting() {
+        Thread accepting = acceptor;
+        return accepting != null && accepting.isAlive();
     }
 
     /** Starts after the worker and stops before it, so that what is acknowledged last is still processed. */

@@ -37,7 +37,7 @@ final class WriteFault {
 
     private WriteFault() {}
 
-    static Outcome outcome(RuntimeException fault) {
+    static Outcome outcome(Throwable fault) {
         if (isOutage(fault)) {
             return new Outcome.Postponed("A store cannot be reached: " + describe(fault), false);
         }
@@ -63,16 +63,16 @@ final class WriteFault {
     }
 
     /** Two writers met, or several resources match a condition: the first passes, the second does not. */
-    private static boolean isConflict(RuntimeException fault) {
+    private static boolean isConflict(Throwable fault) {
         return fault instanceof ResourceVersionConflictException || fault instanceof PreconditionFailedException;
     }
 
-    private static boolean isRefusal(RuntimeException fault) {
+    private static boolean isRefusal(Throwable fault) {
         return fault instanceof BaseServerResponseException response && response.getStatusCode() < 500;
     }
 
     /** Names the fault without its message, which may quote the resource. HAPI's codes say where to look. */
-    private static String describe(RuntimeException fault) {
+    private static String describe(Throwable fault) {
         String name = fault.getClass().getSimpleName();
         String status = fault instanceof BaseServerResponseException response ? " " + response.getStatusCode() : "";
         Matcher code = HAPI_CODE.matcher(String.valueOf(fault.getMessage()));

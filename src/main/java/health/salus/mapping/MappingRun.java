@@ -22,6 +22,8 @@ final class MappingRun {
     private final Findings findings;
     private final String source;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
+    // Trying the numbers from the start for every repetition would take quadratic time.
+    private final Map<String, Integer> nextNumbers = new HashMap<>();
     private final Map<String, Map<SegmentGroup, Entry>> byRule = new HashMap<>();
 
     /**
@@ -64,16 +66,29 @@ final class MappingRun {
     }
 
     private Entry newEntry(ResourceRule rule, Identifier key, Scope scope) {
-        Identifier unique = key.copy();
-        for (int number = 2; entries.containsKey(name(rule, unique)); number++) {
-            unique.setValue(key.getValue() + "/" + number);
-        }
+        Identifier unique = unique(rule, key);
         String name = name(rule, unique);
         String fullUrl = "urn:uuid:" + UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
         Resource resource = rule.newResource();
         Entry entry = new Entry(rule, resource, unique, fullUrl, scope);
         entries.put(name, entry);
         return entry;
+    }
+
+    private Identifier unique(ResourceRule rule, Identifier key) {
+        Identifier unique = key.copy();
+        if (!entries.containsKey(name(rule, key))) {
+            return unique;
+        }
+        int number = nextNumbers.getOrDefault(name(rule, key), 2);
+        unique.setValue(key.getValue() + "/" + number);
+        // A sender may have given another segment the very key that the numbering makes.
+        while (entries.containsKey(name(rule, unique))) {
+            number++;
+            unique.setValue(key.getValue() + "/" + number);
+        }
+        nextNumbers.put(name(rule, key), number + 1);
+        return unique;
     }
 
     private static String name(ResourceRule rule, Identifier key) {

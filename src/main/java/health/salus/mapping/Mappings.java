@@ -84,6 +84,9 @@ public final class Mappings {
         if (parsed.isEmpty()) {
             return new Rejected(List.of("The message does not begin with an MSH segment"));
         }
+        if (parsed.get().isCutOff()) {
+            return new Rejected(List.of("The message has more than " + V2Message.MOST_SEGMENTS + " segments"));
+        }
         Optional<V2Value> type = parsed.get().header().field(9).stream().findFirst();
         Mapping mapping = type.map(
                         it -> byType.get(type(it.part(1).text(), it.part(2).text())))

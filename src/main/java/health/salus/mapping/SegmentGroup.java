@@ -3,7 +3,9 @@ package health.salus.mapping;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** A group of segments found in a message, such as one order with its results. */
@@ -11,7 +13,8 @@ final class SegmentGroup {
 
     private final GroupRule rule;
     private final @Nullable SegmentGroup parent;
-    private final List<SegmentGroup> children = new ArrayList<>();
+    // By rule, because every one of thousands of results asks its order for the few specimens beside them.
+    private final Map<GroupRule, List<SegmentGroup>> children = new IdentityHashMap<>();
     private final List<Segment> segments = new ArrayList<>();
 
     SegmentGroup(GroupRule rule, @Nullable SegmentGroup parent) {
@@ -21,7 +24,7 @@ final class SegmentGroup {
 
     SegmentGroup open(GroupRule child) {
         SegmentGroup opened = new SegmentGroup(child, this);
-        children.add(opened);
+        children.computeIfAbsent(child, kind -> new ArrayList<>()).add(opened);
         return opened;
     }
 
@@ -46,8 +49,18 @@ final class SegmentGroup {
 
     /** Returns this group and those inside it that were made by a rule, in the order of the message. */
     Stream<SegmentGroup> within(GroupRule wanted) {
-        Stream<SegmentGroup> inner = children.stream().flatMap(child -> child.within(wanted));
-        return rule == wanted ? Stream.concat(Stream.of(this), inner) : inner;
+        if (rule == wanted) {
+            return Stream.of(this);
+        }
+        return path(wanted).flatMap(child -> child.within(wanted));
+    }
+
+    private Stream<SegmentGroup> path(GroupRule wanted) {
+        GroupRule step = wanted;
+        while (step != null && step.parent() != rule) {
+            step = step.parent();
+        }
+        return step == null ? Stream.empty() : children.getOrDefault(step, List.of()).stream();
     }
 
     List<Segment> segments(String name) {

@@ -3,9 +3,11 @@ package health.salus.mapping;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A message as a flat list of segments, independent of its version and its structure.
@@ -16,14 +18,22 @@ import java.util.regex.Pattern;
  */
 record V2Message(List<Segment> segments) {
 
+    /**
+     * How many segments a message may have. The largest real reports have a few thousand; far more would make a transaction
+     * that holds up all messages behind it.
+     */
+    static final int MOST_SEGMENTS = 20_000;
+
     private static final Pattern HEADER = Pattern.compile("MSH[^\\r\\n]");
+    private static final Pattern LINE_FEED = Pattern.compile("\n");
+    private static final Pattern CARRIAGE_RETURN = Pattern.compile("\r\n?");
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     V2Message {
         segments = List.copyOf(segments);
     }
 
-    /** Reads a message, or nothing if it does not begin with a usable MSH segment. */
+    /** Reads a message up to one segment more than it may have, or nothing if it does not begin with a usable MSH segment. */
     static Optional<V2Message> parse(byte[] bytes) {
         String start = new String(bytes, 0, Math.min(bytes.length, 64), StandardCharsets.UTF_8);
         if (!HEADER.matcher(withoutStart(start)).lookingAt()) {
@@ -31,8 +41,14 @@ record V2Message(List<Segment> segments) {
         }
         Charset charset = CharacterSets.of(bytes);
         String text = withoutStart(new String(bytes, charset));
-        EscapeDecoder decoder = new EscapeDecoder(Delimiters.of(lines(text).get(0)), charset);
+        EscapeDecoder decoder =
+                new EscapeDecoder(Delimiters.of(lines(text).findFirst().orElseThrow()), charset);
         return Optional.of(new V2Message(segments(text, decoder)));
+    }
+
+    /** Tells whether the message has more segments than it may have, so that some are missing here. */
+    boolean isCutOff() {
+        return segments.size() > MOST_SEGMENTS;
     }
 
     Segment header() {
@@ -45,24 +61,34 @@ record V2Message(List<Segment> segments) {
                         + Pattern.quote(String.valueOf(decoder.delimiters().field())) + ".*)?",
                 Pattern.DOTALL);
         List<Segment> segments = new ArrayList<>();
+        StringBuilder open = new StringBuilder();
+        int opened = 0;
         int number = 0;
-        for (String line : lines(text)) {
+        Iterator<String> lines = lines(text).iterator();
+        while (lines.hasNext() && segments.size() <= MOST_SEGMENTS) {
+            String line = lines.next();
             number++;
             if (line.isBlank()) {
                 continue;
             }
-            if (start.matcher(line).matches()) {
-                segments.add(new Segment(line.substring(0, 3), line, number, decoder));
-            } else {
-                Segment broken = segments.remove(segments.size() - 1);
-                segments.add(new Segment(broken.name(), broken.text() + "\n" + line, broken.line(), decoder));
+            if (!open.isEmpty() && start.matcher(line).matches()) {
+                segments.add(segment(open, opened, decoder));
+                open.setLength(0);
             }
+            opened = open.isEmpty() ? number : opened;
+            open.append(open.isEmpty() ? "" : "\n").append(line);
         }
+        segments.add(segment(open, opened, decoder));
         return segments;
     }
 
-    private static List<String> lines(String text) {
-        return text.indexOf('\r') < 0 ? List.of(text.split("\n")) : List.of(text.split("\r\n?"));
+    private static Segment segment(StringBuilder text, int line, EscapeDecoder decoder) {
+        return new Segment(text.substring(0, 3), text.toString(), line, decoder);
+    }
+
+    /** One line after the other, because a list of all would be many times as large as the message. */
+    private static Stream<String> lines(String text) {
+        return (text.indexOf('\r') < 0 ? LINE_FEED : CARRIAGE_RETURN).splitAsStream(text);
     }
 
     private static String withoutStart(String text) {

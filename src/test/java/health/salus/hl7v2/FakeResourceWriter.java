@@ -17,18 +17,27 @@ final class FakeResourceWriter implements ResourceWriter {
     final List<String> written = new CopyOnWriteArrayList<>();
 
     final List<WriteOrigin> origins = new CopyOnWriteArrayList<>();
-    private final Queue<Supplier<RuntimeException>> faults = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> faults = new ConcurrentLinkedQueue<>();
 
     /** Makes the next transaction fail. */
     void failOnce(Supplier<RuntimeException> fault) {
-        faults.add(fault);
+        faults.add(() -> {
+            throw fault.get();
+        });
+    }
+
+    /** Makes the next transaction fail with an error, as when memory runs out. */
+    void failOnceWith(Error error) {
+        faults.add(() -> {
+            throw error;
+        });
     }
 
     @Override
     public Bundle transaction(WriteOrigin origin, Bundle transaction) {
-        Supplier<RuntimeException> fault = faults.poll();
+        Runnable fault = faults.poll();
         if (fault != null) {
-            throw fault.get();
+            fault.run();
         }
         origins.add(origin);
         String source = transaction.getEntryFirstRep().getResource().getMeta().getSource();

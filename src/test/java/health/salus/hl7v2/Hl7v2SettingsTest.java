@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.FileSystemUtils;
 import org.springframework.util.unit.DataSize;
 
 import java.net.InetAddress;
@@ -55,7 +56,7 @@ class Hl7v2SettingsTest {
                 Map.entry("feed", "micro"),
                 Map.entry("tenant", "north"),
                 Map.entry("zone", "Europe/Berlin"),
-                Map.entry("mappings", "file:/maps"),
+                Map.entry("mappings", "/maps"),
                 Map.entry("poll-interval", "1s"),
                 Map.entry("retry-delay", "2s"));
         assertThat(bind(keys))
@@ -70,7 +71,7 @@ class Hl7v2SettingsTest {
                         "micro",
                         new TenantId("north"),
                         ZoneId.of("Europe/Berlin"),
-                        "file:/maps",
+                        Path.of("/maps"),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(2)));
     }
@@ -102,10 +103,19 @@ class Hl7v2SettingsTest {
 
     @Test
     void mappingsAreTakenFromTheSettingElseFromTheFolderElseFromTheJar(@TempDir Path directory) throws Exception {
-        assertThat(MappingLocation.choose("file:/maps", directory)).isEqualTo("file:/maps");
+        assertThat(MappingLocation.choose(Path.of("/maps"), directory)).isEqualTo("file:///maps");
+        assertThat(MappingLocation.choose(Path.of("maps"), directory)).isEqualTo(directory.toUri() + "maps");
         assertThat(MappingLocation.choose(null, directory)).isEqualTo("classpath:hl7-mappings");
         Files.createDirectory(directory.resolve("hl7-mappings"));
-        assertThat(MappingLocation.choose(null, directory)).isEqualTo("file:" + directory + "/hl7-mappings");
+        assertThat(MappingLocation.choose(null, directory)).isEqualTo(directory.toUri() + "hl7-mappings");
+    }
+
+    @Test
+    void folderOfMappingsMayHaveAnyName(@TempDir Path directory) throws Exception {
+        Path folder = directory.resolve("our {new} maps #1");
+        FileSystemUtils.copyRecursively(Path.of("hl7-mappings"), folder);
+        assertThat(Mappings.load(MappingLocation.choose(folder, directory)).version())
+                .isEqualTo(Mappings.load("classpath:hl7-mappings").version());
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.unit.DataSize;
 
+import javax.net.ServerSocketFactory;
 import javax.sql.DataSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,7 +33,7 @@ final class Laboratory implements AutoCloseable {
     final MessageWorker worker;
     final MllpServer server;
 
-    private Laboratory(DataSource dataSource, Hl7v2Settings settings) {
+    private Laboratory(DataSource dataSource, Hl7v2Settings settings, ServerSocketFactory sockets) {
         HikariConfig pool = new HikariConfig();
         pool.setDataSource(dataSource);
         pool.setMaximumPoolSize(4);
@@ -46,7 +47,7 @@ final class Laboratory implements AutoCloseable {
         worker = new MessageWorker(store, processor, settings.pollInterval(), settings.retryDelay(), meters);
         MessageReceiver receiver =
                 new MessageReceiver(store, MAPPINGS, new Acknowledgment(Clock.systemUTC()), worker::wake, meters);
-        server = new MllpServer(settings, receiver);
+        server = new MllpServer(settings, receiver, sockets);
     }
 
     /** Opens the interface on an empty database. */
@@ -62,7 +63,11 @@ final class Laboratory implements AutoCloseable {
 
     /** Opens the interface on a database as it is. */
     static Laboratory reopen(DataSource dataSource, Hl7v2Settings settings) {
-        Laboratory laboratory = new Laboratory(dataSource, settings);
+        return reopen(dataSource, settings, ServerSocketFactory.getDefault());
+    }
+
+    static Laboratory reopen(DataSource dataSource, Hl7v2Settings settings, ServerSocketFactory sockets) {
+        Laboratory laboratory = new Laboratory(dataSource, settings, sockets);
         laboratory.server.start();
         return laboratory;
     }

@@ -10,6 +10,9 @@ import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.ServiceRequest;
 import org.hl7.fhir.r4.model.Specimen;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.health.HealthContributorRegistry;
+import org.springframework.boot.actuate.health.HealthEndpointGroups;
+import org.springframework.boot.actuate.health.Status;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A laboratory result on its whole way: from the MLLP socket to the search that finds it. */
@@ -100,6 +104,18 @@ class LaboratoryResultIT {
                 client.get(report.getPresentedFormFirstRep().getUrl(), "Accept", "application/pdf");
         assertThat(document.status()).isEqualTo(200);
         assertThat(document.body()).isEqualTo(pdf);
+    }
+
+    @Test
+    void healthKnowsTheInterfaceAndTheProbesDoNot() {
+        HealthEndpointGroups groups = server.bean(HealthEndpointGroups.class);
+        assertThat(server.bean(HealthContributorRegistry.class).getContributor("hl7v2"))
+                .isInstanceOfSatisfying(
+                        Hl7v2Health.class,
+                        it -> assertThat(it.health().getStatus()).isEqualTo(Status.UP));
+        assertThat(groups.getNames()).contains("liveness", "readiness");
+        assertThat(groups.getNames())
+                .noneMatch(name -> requireNonNull(groups.get(name)).isMember("hl7v2"));
     }
 
     /** The example message with a patient, an order and a control id of its own. */

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.Status;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 import java.io.IOException;
@@ -110,6 +112,40 @@ class MessageWorkerIT {
         assertThat(laboratory.column("state")).containsExactly("PARKED", "PROCESSED");
         assertThat(laboratory.column("reason"))
                 .startsWith("The FHIR store could not write it: PreconditionFailedException 412 (tried 5 times)");
+    }
+
+    @Test
+    void errorIsTriedAgainThenParkedAndTheWorkerLives() throws Exception {
+        laboratory.writer.failOnceWith(new OutOfMemoryError("Müstermann"));
+        for (int attempt = 0; attempt < 5; attempt++) {
+            laboratory.writer.failOnceWith(new StackOverflowError());
+        }
+        laboratory.writer.failOnceWith(new OutOfMemoryError());
+        laboratory.worker.start();
+        send(result("M1"), result("M2"));
+        awaitState("PROCESSED", 1);
+        assertThat(laboratory.column("state")).containsExactly("PARKED", "PROCESSED");
+        assertThat(laboratory.column("reason"))
+                .containsExactly("The FHIR store could not write it: StackOverflowError (tried 5 times)", null);
+        assertThat(laboratory.worker.isAlive()).isTrue();
+    }
+
+    @Test
+    void healthIsDownWhileTheWorkerOrTheAcceptorIsDead() {
+        Hl7v2Health health = new Hl7v2Health(laboratory.worker, laboratory.server);
+        assertThat(health.health())
+                .isEqualTo(Health.down()
+                        .withDetail("processing", false)
+                        .withDetail("accepting", true)
+                        .build());
+        laboratory.worker.start();
+        assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+        laboratory.server.stop();
+        assertThat(health.health())
+                .isEqualTo(Health.down()
+                        .withDetail("processing", true)
+                        .withDetail("accepting", false)
+                        .build());
     }
 
     @Test

@@ -424,6 +424,22 @@ class MllpServerIT {
     }
 
     @Test
+    void acceptingGoesOnAfterAnErrorAndASocketThatCannotBeSetUpIsClosed() throws Exception {
+        laboratory.close();
+        laboratory = Laboratory.reopen(
+                postgres.getPostgresDatabase(),
+                settings(10_000, 10, Duration.ofSeconds(30)),
+                FaultySockets.failing(new OutOfMemoryError(), new IllegalStateException()));
+        try (MllpClient unlucky = laboratory.connect()) {
+            assertThat(unlucky.isClosedByServer()).isTrue();
+        }
+        try (MllpClient next = laboratory.connect()) {
+            assertThat(next.ask(result("M1"))).contains("MSA|AA|M1");
+        }
+        assertThat(laboratory.server.isAccepting()).isTrue();
+    }
+
+    @Test
     void stoppingLetsAStartedFrameBeAnswered() throws Exception {
         String frame = frame(result("M1"));
         try (MllpClient idle = laboratory.connect();

@@ -74,6 +74,12 @@ class RejectionTest {
     }
 
     @Test
+    void moreSegmentsThanAnyReportHas() {
+        assertThat(reasons(HEAD + "OBX|1|NM|K^Potassium^L||4|mmol/L|||||F\n".repeat(20_000)))
+                .containsExactly("The message has more than 20000 segments");
+    }
+
+    @Test
     void noDamageToAMessageEverThrows() {
         byte[] message = OruMapping.read("hl7-mappings/examples/ORU_R01.hl7")
                 .replace('\n', '\r')

@@ -11,6 +11,9 @@ import org.hl7.fhir.r4.model.ServiceRequest;
 import org.hl7.fhir.r4.model.Specimen;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
+import java.util.List;
+
 import static health.salus.mapping.OruMapping.HEAD;
 import static health.salus.mapping.OruMapping.all;
 import static health.salus.mapping.OruMapping.entries;
@@ -19,6 +22,7 @@ import static health.salus.mapping.OruMapping.only;
 import static health.salus.mapping.OruMapping.read;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 /** How a message becomes one transaction that can be sent again without harm. */
 class TransactionTest {
@@ -222,5 +226,20 @@ class TransactionTest {
                 .toList()
                 .get(observation)
                 .getFullUrl();
+    }
+
+    @Test
+    void thousandsOfRepetitionsAreNumberedInTime() {
+        int repetitions = 19_000;
+        String message = HEAD + "OBX|1|NM|K^Potassium^L||4|mmol/L|||||F\n".repeat(repetitions);
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+            List<Observation> results = OruMapping.all(OruMapping.mapped(message), Observation.class);
+            assertThat(results).hasSize(repetitions);
+            assertThat(results.stream()
+                            .map(it -> it.getIdentifierFirstRep().getValue())
+                            .distinct())
+                    .hasSize(repetitions)
+                    .anyMatch(it -> it.endsWith("/" + repetitions));
+        });
     }
 }
