@@ -1,14 +1,20 @@
 package health.salus.fhir;
 
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.RestSearchParameterTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import org.springframework.stereotype.Component;
 
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Refuses search parameters that cost far more to answer than to send, or that the database cannot hold. */
 @Interceptor
@@ -16,27 +22,46 @@ import java.util.regex.Pattern;
 class ParameterInterceptor {
 
     private static final int MOST_VALUES = 100;
-    private static final Pattern HUGE_NUMBER = Pattern.compile("[a-z]{0,2}[-+]?[0-9.]+[eE][-+]?[0-9]{3,}.*");
+    private static final Set<RestSearchParameterTypeEnum> NUMERIC = EnumSet.of(
+            RestSearchParameterTypeEnum.NUMBER,
+            RestSearchParameterTypeEnum.QUANTITY,
+            RestSearchParameterTypeEnum.COMPOSITE);
+    private static final Pattern HUGE_NUMBER =
+            Pattern.compile("(^|[$,])[a-z]{0,2}[-+]?[0-9.]+[eE][-+]?[0-9]{3,}($|[$,|])");
+
+    private final Set<String> numericNames;
+
+    ParameterInterceptor(FhirContext context) {
+        this.numericNames = context.getResourceTypes().stream()
+                .flatMap(type -> context.getResourceDefinition(type).getSearchParams().stream())
+                .filter(parameter -> NUMERIC.contains(parameter.getParamType()))
+                .map(RuntimeSearchParam::getName)
+                .collect(Collectors.toUnmodifiableSet());
+    }
 
     /** Runs before anything is looked up; answers 400. */
     @Hook(Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED)
     public void onRequest(RequestDetails request) {
-        int values = 0;
-        for (String[] parameter : request.getParameters().values()) {
-            values += parameter.length;
-            Arrays.stream(parameter).forEach(ParameterInterceptor::check);
-        }
+        int values = request.getParameters().values().stream()
+                .mapToInt(it -> it.length)
+                .sum();
         if (values > MOST_VALUES) {
             throw new InvalidRequestException("A search has at most " + MOST_VALUES + " parameters");
         }
+        request.getParameters().forEach((name, all) -> Arrays.stream(all).forEach(value -> check(name, value)));
     }
 
-    private static void check(String value) {
+    private void check(String name, String value) {
         if (value.indexOf('\0') >= 0) {
             throw new InvalidRequestException("A parameter contains the character NUL");
         }
-        if (HUGE_NUMBER.matcher(value).matches()) {
+        if (isNumeric(name) && HUGE_NUMBER.matcher(value).find()) {
             throw new InvalidRequestException("A number has an exponent of more than two digits");
         }
+    }
+
+    // A name may have a modifier behind a colon and a chain before it, with dots or in _has with colons.
+    private boolean isNumeric(String name) {
+        return Arrays.stream(name.split("[.:]")).anyMatch(numericNames::contains);
     }
 }
