@@ -1,6 +1,5 @@
 package health.salus.blob;
 
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
@@ -24,8 +23,8 @@ public record Sha1(String hex) {
         return new Sha1(HexFormat.of().formatHex(digest));
     }
 
-    /** The digest in Base64, as {@code Attachment.hash} carries it. */
-    public String base64() {
-        return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
+    /** The 20 bytes of the digest, as {@code Attachment.hash} carries them. */
+    public byte[] bytes() {
+        return HexFormat.of().parseHex(hex);
     }
 }

@@ -13,7 +13,6 @@ import org.springframework.stereotype.Component;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.stream.Stream;
 
 /**
@@ -72,7 +71,7 @@ class AttachmentOffload {
 
     private void offload(TenantId tenant, Attachment attachment) {
         StoredBlob blob = store(tenant, attachment.getContentType(), attachment.getData());
-        byte[] hash = HexFormat.of().parseHex(blob.sha1().hex());
+        byte[] hash = blob.sha1().bytes();
         if (attachment.hasSize() && attachment.getSize() != blob.size()) {
             throw new UnprocessableEntityException("Attachment.size is not the size of Attachment.data");
         }

@@ -6,6 +6,7 @@ import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.util.FhirTerser;
+import com.google.common.primitives.Bytes;
 import org.hl7.fhir.instance.model.api.IBaseReference;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.springframework.stereotype.Component;
@@ -37,7 +38,8 @@ class OwnBaseInterceptor {
         IBaseResource resource = request.getResource();
         String base = request.getFhirServerBase() + "/";
         // Looking at the text is much cheaper than walking through a large Bundle that hardly ever needs it.
-        if (resource != null && contains(request.loadRequestContents(), base)) {
+        if (resource != null
+                && Bytes.indexOf(request.loadRequestContents(), base.getBytes(StandardCharsets.UTF_8)) >= 0) {
             terser.getAllPopulatedChildElementsOfType(resource, IBaseReference.class)
                     .forEach(reference -> shorten(reference, base));
         }
@@ -50,9 +52,5 @@ class OwnBaseInterceptor {
                 && RESOURCE.matcher(target.substring(base.length())).matches()) {
             reference.setReference(target.substring(base.length()));
         }
-    }
-
-    private static boolean contains(byte[] text, String base) {
-        return new String(text, StandardCharsets.ISO_8859_1).contains(base);
     }
 }
