@@ -2,8 +2,13 @@ package health.salus.fhir;
 
 import ca.uhn.fhir.batch2.api.IJobMaintenanceService;
 import ca.uhn.fhir.batch2.maintenance.JobMaintenanceServiceImpl;
+import ca.uhn.fhir.jpa.api.svc.ISearchCoordinatorSvc;
+import ca.uhn.fhir.jpa.model.dao.JpaPid;
+import ca.uhn.fhir.jpa.search.ISynchronousSearchSvc;
 import ca.uhn.fhir.jpa.searchparam.registry.SearchParamRegistryImpl;
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -29,5 +34,20 @@ class PerformanceConfiguration {
     @Bean
     InitializingBean promptJobs(IJobMaintenanceService maintenance) {
         return () -> ((JobMaintenanceServiceImpl) maintenance).setScheduledJobFrequencyMillis(MAINTENANCE.toMillis());
+    }
+
+    /** Leads searches past the tables of stored results where there is no second page. */
+    @Bean
+    static BeanPostProcessor unstoredSearches(ObjectProvider<FhirSettings> settings) {
+        return new BeanPostProcessor() {
+            @Override
+            @SuppressWarnings("unchecked")
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                if (bean instanceof ISearchCoordinatorSvc<?> hapi) {
+                    return new UnstoredSearches((ISearchCoordinatorSvc<JpaPid>) hapi, settings::getObject);
+                }
+                return bean instanceof ISynchronousSearchSvc hapi ? new LimitedSearches(hapi) : bean;
+            }
+        };
     }
 }
