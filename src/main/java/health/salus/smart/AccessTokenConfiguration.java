@@ -10,7 +10,10 @@ import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
@@ -35,13 +38,16 @@ class AccessTokenConfiguration {
 
     @Bean
     @ConditionalOnEmbeddedIssuer
-    JwtDecoder ownAccessTokens(JWKSource<SecurityContext> keys, FhirBases bases) {
+    JwtDecoder ownAccessTokens(JWKSource<SecurityContext> keys, FhirBases bases, Grants grants) {
         DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
         processor.setJWSKeySelector(new JWSVerificationKeySelector<>(JWSAlgorithm.RS256, keys));
         processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(ACCESS_TOKEN, ACCESS_TOKEN_IN_FULL));
         processor.setJWTClaimsSetVerifier((claims, context) -> {});
         NimbusJwtDecoder decoder = new NimbusJwtDecoder(processor);
-        decoder.setJwtValidator(rules(bases.publicUrl()));
+        decoder.setJwtValidator(token -> {
+            OAuth2TokenValidatorResult result = rules(bases.publicUrl()).validate(token);
+            return result.hasErrors() ? result : alive(grants, token);
+        });
         return decoder;
     }
 
@@ -70,6 +76,15 @@ class AccessTokenConfiguration {
                     new JwtClaimValidator<>("nonce", Objects::isNull)));
             return decoder;
         });
+    }
+
+    // Asked at every request, so that a token is worth nothing from the moment on that it is revoked, on every server.
+    private static OAuth2TokenValidatorResult alive(Grants grants, Jwt token) {
+        String grant = token.getClaimAsString(TokenClaims.GRANT);
+        return grant != null && grants.isAlive(grant)
+                ? OAuth2TokenValidatorResult.success()
+                : OAuth2TokenValidatorResult.failure(
+                        new OAuth2Error(OAuth2ErrorCodes.INVALID_TOKEN, "The token was revoked", null));
     }
 
     private static OAuth2TokenValidator<Jwt> rules(String issuer) {

@@ -8,14 +8,10 @@ import jakarta.servlet.SessionTrackingMode;
 import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.oauth2.core.OAuth2Token;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
-import org.springframework.security.oauth2.server.authorization.JdbcOAuth2AuthorizationService;
-import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationService;
-import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
 import org.springframework.security.oauth2.server.authorization.token.DelegatingOAuth2TokenGenerator;
 import org.springframework.security.oauth2.server.authorization.token.JwtGenerator;
@@ -55,12 +51,7 @@ class AuthorizationServerConfiguration {
     OAuth2TokenGenerator<OAuth2Token> tokenGenerator(JWKSource<SecurityContext> keys, TokenClaims claims) {
         JwtGenerator signed = new JwtGenerator(new NimbusJwtEncoder(keys));
         signed.setJwtCustomizer(claims);
-        return new DelegatingOAuth2TokenGenerator(signed, new OfflineRefreshTokens());
-    }
-
-    @Bean
-    OAuth2AuthorizationService authorizations(JdbcOperations database, RegisteredClientRepository clients) {
-        return new JdbcOAuth2AuthorizationService(database, clients);
+        return new DelegatingOAuth2TokenGenerator(signed, new RefreshTokens());
     }
 
     @Bean
