@@ -21,7 +21,6 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
-import org.springframework.security.oauth2.jwt.SupplierJwtDecoder;
 
 import java.time.Duration;
 import java.util.Objects;
@@ -51,31 +50,30 @@ class AccessTokenConfiguration {
         return decoder;
     }
 
-    /** Asks the issuer for its keys at the first token and not at the start, so that either may start first. */
     @Bean
     @ConditionalOnExternalIssuer
     JwtDecoder foreignAccessTokens(ExternalIssuer issuer) {
-        return new SupplierJwtDecoder(() -> {
-            NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(
-                            issuer.metadata().keys())
-                    .restOperations(issuer.http())
-                    .jwsAlgorithms(algorithms -> algorithms.addAll(Set.of(
-                            SignatureAlgorithm.RS256,
-                            SignatureAlgorithm.RS384,
-                            SignatureAlgorithm.PS256,
-                            SignatureAlgorithm.ES256,
-                            SignatureAlgorithm.ES384)))
-                    // Keycloak calls every token a plain JWT in the header and says in a claim what it is for.
-                    .jwtProcessorCustomizer(
-                            processor -> processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(
-                                    ACCESS_TOKEN, ACCESS_TOKEN_IN_FULL, JOSEObjectType.JWT, null)))
-                    .build();
-            decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
-                    rules(issuer.id()),
-                    new JwtClaimValidator<>("typ", type -> type == null || "Bearer".equals(type)),
-                    new JwtClaimValidator<>("nonce", Objects::isNull)));
-            return decoder;
-        });
+        return new ForeignAccessTokens(issuer, keys -> foreign(issuer, keys));
+    }
+
+    private static JwtDecoder foreign(ExternalIssuer issuer, String keys) {
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(keys)
+                .restOperations(issuer.http())
+                .jwsAlgorithms(algorithms -> algorithms.addAll(Set.of(
+                        SignatureAlgorithm.RS256,
+                        SignatureAlgorithm.RS384,
+                        SignatureAlgorithm.PS256,
+                        SignatureAlgorithm.ES256,
+                        SignatureAlgorithm.ES384)))
+                // Keycloak calls every token a plain JWT in the header and says in a claim what it is for.
+                .jwtProcessorCustomizer(processor -> processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(
+                        ACCESS_TOKEN, ACCESS_TOKEN_IN_FULL, JOSEObjectType.JWT, null)))
+                .build();
+        decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
+                rules(issuer.id()),
+                new JwtClaimValidator<>("typ", type -> type == null || "Bearer".equals(type)),
+                new JwtClaimValidator<>("nonce", Objects::isNull)));
+        return decoder;
     }
 
     // Asked at every request, so that a token is worth nothing from the moment on that it is revoked, on every server.

@@ -1,7 +1,5 @@
 package health.salus.smart;
 
-import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
 import jakarta.servlet.SessionTrackingMode;
@@ -17,6 +15,7 @@ import org.springframework.security.oauth2.server.authorization.token.Delegating
 import org.springframework.security.oauth2.server.authorization.token.JwtGenerator;
 import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenGenerator;
 
+import java.time.Clock;
 import java.util.Set;
 
 /** The parts of the embedded authorization server; {@link LoginSecurityConfiguration} puts them on the network. */
@@ -43,13 +42,17 @@ class AuthorizationServerConfiguration {
     }
 
     @Bean
-    JWKSource<SecurityContext> signingKeys(SmartSettings settings) {
-        return new ImmutableJWKSet<>(new JWKSet(SigningKey.in(settings.dataDir().resolve("keys"))));
+    SigningKeys signingKeys(SmartSettings settings) {
+        return new SigningKeys(
+                settings.dataDir().resolve("keys"), settings.auth().keyLifetime(), Clock.systemUTC());
     }
 
     @Bean
     OAuth2TokenGenerator<OAuth2Token> tokenGenerator(JWKSource<SecurityContext> keys, TokenClaims claims) {
-        JwtGenerator signed = new JwtGenerator(new NimbusJwtEncoder(keys));
+        NimbusJwtEncoder encoder = new NimbusJwtEncoder(keys);
+        // The first is the one that signs; the other is only there to check what it has signed before.
+        encoder.setJwkSelector(candidates -> candidates.get(0));
+        JwtGenerator signed = new JwtGenerator(encoder);
         signed.setJwtCustomizer(claims);
         return new DelegatingOAuth2TokenGenerator(signed, new RefreshTokens());
     }

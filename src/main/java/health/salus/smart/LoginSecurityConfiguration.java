@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.config.Customizer;
@@ -24,6 +25,7 @@ import org.springframework.security.oauth2.server.resource.web.DefaultBearerToke
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
@@ -64,16 +66,20 @@ class LoginSecurityConfiguration {
 
     @Bean
     @Order(20)
-    SecurityFilterChain authorizationServer(HttpSecurity http, JwtDecoder accessTokens) throws Exception {
+    SecurityFilterChain authorizationServer(
+            HttpSecurity http, JwtDecoder accessTokens, FhirBases bases, Environment environment) throws Exception {
         OAuth2AuthorizationServerConfigurer server = OAuth2AuthorizationServerConfigurer.authorizationServer();
         RequestMatcher login = new OrRequestMatcher(
                 PATHS.matcher("/login"),
+                // Browsers ask this way whether a page may call the token endpoint.
+                PATHS.matcher(HttpMethod.OPTIONS, "/oauth2/**"),
                 PATHS.matcher("/logout"),
                 PATHS.matcher("/default-ui.css"),
                 PATHS.matcher(ConsentPage.PATH),
                 PATHS.matcher(ConnectedAppsPage.PATH));
         PostedAuthorizationFilter postedAuthorization = new PostedAuthorizationFilter();
-        return http.securityMatcher(new OrRequestMatcher(server.getEndpointsMatcher(), login))
+        RequestMatcher here = new OrRequestMatcher(server.getEndpointsMatcher(), login);
+        return http.securityMatcher(request -> !isManagement(request, environment) && here.matches(request))
                 .with(server, it -> configure(it, accessTokens))
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .exceptionHandling(exceptions -> exceptions.defaultAuthenticationEntryPointFor(
@@ -87,8 +93,16 @@ class LoginSecurityConfiguration {
                 .cors(cors -> cors.configurationSource(origins))
                 .headers(headers -> headers.contentSecurityPolicy(
                         policy -> policy.policyDirectives("default-src 'self'; frame-ancestors 'none'")))
+                .addFilterBefore(new PublicAddressFilter(bases), SecurityContextHolderFilter.class)
                 .addFilterAfter(postedAuthorization, HeaderWriterFilter.class)
                 .build();
+    }
+
+    // Spring Security stands before the port for the operators too, where nobody has anything to sign in to.
+    private static boolean isManagement(HttpServletRequest request, Environment environment) {
+        Integer port = environment.getProperty("local.management.port", Integer.class);
+        Integer own = environment.getProperty("local.server.port", Integer.class);
+        return port != null && !port.equals(own) && request.getLocalPort() == port;
     }
 
     // Anywhere else an access token would become the person whom it is about, and could get itself a wider one.
