@@ -40,7 +40,6 @@ record SmartSettings(
      * @param adminPassword  password of the user {@code admin} of the default tenant, who is made at the start if that tenant
      *                       has no administrator; of no use afterwards
      * @param keyLifetime    after how long a new key signs the tokens; the one before stays published as long again
-     * @param brands         a file with the User-access Brands Bundle of the institution, as JSON, or none
      */
     record Auth(
             @Nullable URI issuer,
@@ -48,8 +47,7 @@ record SmartSettings(
             @DefaultValue List<String> allowedOrigins,
             @DefaultValue List<String> internalKeyHosts,
             @Nullable String adminPassword,
-            @DefaultValue("180d") Duration keyLifetime,
-            @Nullable Path brands) {
+            @DefaultValue("180d") Duration keyLifetime) {
 
         /** The setting that replaces the embedded authorization server. */
         static final String ISSUER = "salus.auth.issuer";

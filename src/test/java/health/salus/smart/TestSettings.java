@@ -18,6 +18,6 @@ final class TestSettings {
         return new SmartSettings(
                 URI.create("https://salus.example"),
                 folder,
-                new SmartSettings.Auth(null, roleClaim, List.of(), internalKeyHosts, null, Duration.ofDays(180), null));
+                new SmartSettings.Auth(null, roleClaim, List.of(), internalKeyHosts, null, Duration.ofDays(180)));
     }
 }
