@@ -68,6 +68,13 @@ class BlobCatalog {
                 .update();
     }
 
+    /** Keeps an object from being read, and from being shared by whoever stores the right bytes again. */
+    void quarantine(BlobKey key) {
+        database.sql("UPDATE salus_blob_object SET state = 'QUARANTINED' WHERE object_key = :key AND state = 'STORED'")
+                .param("key", key.value())
+                .update();
+    }
+
     Optional<StoredBlob> find(TenantId tenant, BlobId id) {
         return database.sql(SELECT_BLOB + """
                          WHERE blob.tenant_id = :tenant AND blob.id = :id AND object.state NOT IN ('PENDING', 'CONDEMNED')

@@ -12,9 +12,9 @@ public enum BlobState {
     /** A restore from the archive is under way. */
     RESTORING,
 
-    /** They are kept, but nobody gets them: the scanner has found something in them. */
+    /** They are kept, but nobody gets them: they are not what was stored. */
     QUARANTINED,
 
-    /** The store has lost them, or what it gave back was not what was stored. */
+    /** The store has lost them, or some of them. */
     MISSING
 }

@@ -77,7 +77,7 @@ public interface BlobStore {
 
     /**
      * All objects in their final places, in no particular order, as far as they were there when the reading began. The
-     * caller closes the stream, which fails with {@link BlobStoreUnavailableException} where the store does.
+     * caller closes the stream, which throws where the store stops answering.
      */
     Stream<ListedObject> list();
 

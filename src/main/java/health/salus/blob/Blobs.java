@@ -90,9 +90,11 @@ public class Blobs {
     }
 
     /**
-     * Opens all bytes of a blob. Reading fails with an {@link IOException} if the store delivers fewer or more.
+     * Opens all bytes of a blob. Reading fails with an {@link IOException}, before the last byte is given, if the store
+     * delivers others than were stored; the blob is quarantined then.
      *
      * @throws BlobNotFoundException         if the store has lost the object
+     * @throws BlobUnreadableException       if the bytes are archived or quarantined
      * @throws BlobStoreUnavailableException if the store cannot give it now
      */
     public InputStream open(StoredBlob blob) throws IOException {
@@ -102,19 +104,36 @@ public class Blobs {
     }
 
     private InputStream openPlain(StoredBlob blob) throws IOException {
+        requireReadable(blob);
         StoredObject object = blob.object();
         InputStream stored = ExactInputStream.wholeOf(store.open(object.key()), object.storedSize());
-        return object.encoding() == Encoding.IDENTITY
+        InputStream plain = object.encoding() == Encoding.IDENTITY
                 ? stored
                 : ExactInputStream.wholeOf(object.encoding().decode(stored), object.size());
+        return new VerifiedInputStream(plain, object.size(), object.sha256(), () -> quarantine(object.key()));
+    }
+
+    private static void requireReadable(StoredBlob blob) {
+        if (blob.state() == BlobState.MISSING) {
+            throw BlobNotFoundException.of(blob.id());
+        }
+        if (blob.state() != BlobState.STORED) {
+            throw BlobUnreadableException.of(blob.id(), blob.state());
+        }
+    }
+
+    private void quarantine(BlobKey key) {
+        LOG.error("Object {} is not what was stored; it is quarantined", key);
+        catalog.quarantine(key);
     }
 
     /**
-     * Opens some bytes of a blob.
+     * Opens some bytes of a blob. Their digest is not known, so only {@link #open(StoredBlob)} finds changed ones.
      *
      * @param range inside the blob's size
      * @throws IllegalArgumentException      if the range goes beyond it
      * @throws BlobNotFoundException         if the store has lost the object
+     * @throws BlobUnreadableException       if the bytes are archived or quarantined
      * @throws BlobRangeException            if the object in the store is shorter than it was
      * @throws BlobStoreUnavailableException if the store cannot give it now
      * @throws IOException                   if the bytes before the range cannot be read
@@ -129,6 +148,7 @@ public class Blobs {
     }
 
     private InputStream openPart(StoredBlob blob, ByteRange range) throws IOException {
+        requireReadable(blob);
         if (blob.object().encoding() == Encoding.IDENTITY) {
             return store.open(blob.object().key(), range);
         }
@@ -146,8 +166,12 @@ public class Blobs {
     /**
      * Signs an address at which a client reads a blob's bytes from the store itself. Who gets it must have been checked
      * before, and that it was given should be recorded: the store knows nothing of who reads.
+     *
+     * @throws BlobNotFoundException   if the store has lost the object
+     * @throws BlobUnreadableException if the bytes are archived or quarantined
      */
     public DirectUrl downloadUrl(StoredBlob blob, Duration lifetime) {
+        requireReadable(blob);
         if (blob.object().encoding() != Encoding.IDENTITY) {
             return new DirectUrl.NotPresignable("It is compressed in the store");
         }

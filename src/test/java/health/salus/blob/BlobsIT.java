@@ -13,11 +13,13 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HashSet;
@@ -193,6 +195,65 @@ class BlobsIT {
         Files.write(files().get(0), bytes);
 
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> read(blobs.open(stored)));
+    }
+
+    @Test
+    void bytesThatWereChangedInTheStoreAreNeverServedWholeAndThenNotAtAll() throws Exception {
+        byte[] original = new byte[100_000];
+        StoredBlob stored = blobs.store(NORTH, "image/png", BlobContent.of(original));
+        byte[] changed = original.clone();
+        changed[50_000] = 1;
+        Files.write(files().get(0), changed);
+
+        try (InputStream content = blobs.open(stored)) {
+            ByteArrayOutputStream received = new ByteArrayOutputStream();
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> content.transferTo(received));
+            assertThat(received.size()).isLessThan(original.length);
+        }
+
+        StoredBlob quarantined = blobs.find(NORTH, stored.id()).orElseThrow();
+        assertThat(quarantined.state()).isEqualTo(BlobState.QUARANTINED);
+        assertThatExceptionOfType(BlobUnreadableException.class)
+                .isThrownBy(() -> blobs.open(quarantined))
+                .matches(it -> it.state() == BlobState.QUARANTINED);
+        assertThatExceptionOfType(BlobUnreadableException.class)
+                .isThrownBy(() -> blobs.open(quarantined, new ByteRange(0, 1)));
+        assertThatExceptionOfType(BlobUnreadableException.class)
+                .isThrownBy(() -> blobs.downloadUrl(quarantined, Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void rightBytesThatComeAgainAreNotMixedUpWithChangedOnes() throws Exception {
+        StoredBlob stored = blobs.store(NORTH, "image/png", ABC);
+        Files.writeString(files().get(0), "abd");
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> read(blobs.open(stored)));
+
+        StoredBlob again = blobs.store(NORTH, "image/png", ABC);
+
+        assertThat(again.object().key()).isNotEqualTo(stored.object().key());
+        assertThat(read(blobs.open(again))).isEqualTo("abc");
+    }
+
+    @Test
+    void archivedBytesAreNotWaitedFor() throws Exception {
+        StoredBlob stored = blobs.store(NORTH, "image/png", ABC);
+        database.sql("UPDATE salus_blob_object SET state = 'ARCHIVED'").update();
+
+        StoredBlob archived = blobs.find(NORTH, stored.id()).orElseThrow();
+
+        assertThatExceptionOfType(BlobUnreadableException.class)
+                .isThrownBy(() -> blobs.open(archived))
+                .matches(it -> it.state() == BlobState.ARCHIVED);
+    }
+
+    @Test
+    void missingBytesAreNotFound() throws Exception {
+        StoredBlob stored = blobs.store(NORTH, "image/png", ABC);
+        database.sql("UPDATE salus_blob_object SET state = 'MISSING'").update();
+
+        StoredBlob missing = blobs.find(NORTH, stored.id()).orElseThrow();
+
+        assertThatExceptionOfType(BlobNotFoundException.class).isThrownBy(() -> blobs.open(missing));
     }
 
     @Test
