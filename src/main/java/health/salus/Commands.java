@@ -1,5 +1,6 @@
 package health.salus;
 
+import health.salus.mapping.MappingCommands;
 import health.salus.smart.TokenCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +24,10 @@ final class Commands {
         smart.getCommandSpec().usageMessage().description("Tokens and clients.");
         smart.addSubcommand(new TokenCommand());
         commands.addSubcommand(smart);
+        CommandLine hl7v2 = new CommandLine(CommandSpec.create().name("hl7v2").mixinStandardHelpOptions(true));
+        hl7v2.getCommandSpec().usageMessage().description("HL7 v2 mappings.");
+        MappingCommands.all().forEach(hl7v2::addSubcommand);
+        commands.addSubcommand(hl7v2);
         return commands.execute(arguments);
     }
 

@@ -11,10 +11,11 @@ import ca.uhn.hl7v2.model.v251.message.ORU_R01;
 import ca.uhn.hl7v2.parser.DefaultModelClassFactory;
 import ca.uhn.hl7v2.parser.ModelClassFactory;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * What HL7 v2.5.1 says about a path: whether it exists and which data type it has. Mappings are checked against it when
+ * What HL7 v2.5.1, and for additions v2.9, says about a path: whether it exists and which data type it has. Mappings are checked against it when
  * they are loaded; messages are not, so that any version can be read.
  */
 final class V2Dictionary {
@@ -24,10 +25,35 @@ final class V2Dictionary {
 
     private static final String VERSION = "2.5.1";
 
+    // What versions 2.6 to 2.9 added and rules may read: the last field of the segments that grew, and new segments.
+    private static final Map<String, Integer> LATER = Map.ofEntries(
+            Map.entry("MSH", 28),
+            Map.entry("PID", 40),
+            Map.entry("PV1", 54),
+            Map.entry("NK1", 41),
+            Map.entry("ORC", 38),
+            Map.entry("OBR", 55),
+            Map.entry("OBX", 33),
+            Map.entry("SPM", 35),
+            Map.entry("NTE", 9),
+            Map.entry("DG1", 26),
+            Map.entry("AL1", 6),
+            Map.entry("PR1", 25),
+            Map.entry("RXA", 29),
+            Map.entry("TXA", 28),
+            Map.entry("SCH", 27),
+            Map.entry("UAC", 2),
+            Map.entry("CDO", 4),
+            Map.entry("CON", 25),
+            Map.entry("PRT", 27),
+            Map.entry("ARV", 6));
+
     private final ModelClassFactory factory = new DefaultModelClassFactory();
 
     boolean knowsSegment(String name) {
-        return name.startsWith("Z") || segmentClass(name).isPresent();
+        return name.startsWith("Z")
+                || LATER.containsKey(name)
+                || segmentClass(name).isPresent();
     }
 
     /** Returns the data type of a path, such as {@code CX}, or nothing if the version has no such path. */
@@ -35,8 +61,11 @@ final class V2Dictionary {
         if (path.segment().startsWith("Z")) {
             return Optional.of(ANY);
         }
-        return field(path)
-                .flatMap(field -> part(field, path.component()))
+        Optional<Type> field = field(path);
+        if (field.isEmpty() && path.field() <= LATER.getOrDefault(path.segment(), 0)) {
+            return Optional.of(ANY);
+        }
+        return field.flatMap(it -> part(it, path.component()))
                 .flatMap(component -> part(component, path.subcomponent()))
                 .map(Type::getName);
     }
