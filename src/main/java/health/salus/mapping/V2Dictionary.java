@@ -11,6 +11,7 @@ import ca.uhn.hl7v2.model.v251.message.ORU_R01;
 import ca.uhn.hl7v2.parser.DefaultModelClassFactory;
 import ca.uhn.hl7v2.parser.ModelClassFactory;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,11 +50,12 @@ final class V2Dictionary {
             Map.entry("ARV", 6));
 
     private final ModelClassFactory factory = new DefaultModelClassFactory();
+    // Making one takes far longer than asking it, and there are a thousand questions.
+    private final ORU_R01 message = new ORU_R01(factory);
+    private final Map<String, Optional<Segment>> segments = new HashMap<>();
 
     boolean knowsSegment(String name) {
-        return name.startsWith("Z")
-                || LATER.containsKey(name)
-                || segmentClass(name).isPresent();
+        return name.startsWith("Z") || LATER.containsKey(name) || known(name).isPresent();
     }
 
     /** Returns the data type of a path, such as {@code CX}, or nothing if the version has no such path. */
@@ -76,14 +78,26 @@ final class V2Dictionary {
     }
 
     private Optional<Type> field(V2Path path) {
-        return segmentClass(path.segment()).flatMap(type -> {
+        return known(path.segment())
+                .filter(it -> path.field() <= it.numFields())
+                .map(it -> {
+                    try {
+                        return it.getField(path.field(), 0);
+                    } catch (HL7Exception broken) {
+                        throw new IllegalStateException("The HL7 v2 dictionary cannot be read", broken);
+                    }
+                });
+    }
+
+    private Optional<Segment> known(String name) {
+        return segments.computeIfAbsent(name, this::segment);
+    }
+
+    private Optional<Segment> segment(String name) {
+        return segmentClass(name).map(type -> {
             try {
-                Segment segment = type.getConstructor(Group.class, ModelClassFactory.class)
-                        .newInstance(new ORU_R01(factory), factory);
-                return path.field() <= segment.numFields()
-                        ? Optional.of(segment.getField(path.field(), 0))
-                        : Optional.empty();
-            } catch (ReflectiveOperationException | HL7Exception broken) {
+                return type.getConstructor(Group.class, ModelClassFactory.class).newInstance(message, factory);
+            } catch (ReflectiveOperationException broken) {
                 throw new IllegalStateException("The HL7 v2 dictionary cannot be read", broken);
             }
         });
