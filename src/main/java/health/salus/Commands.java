@@ -2,6 +2,7 @@ package health.salus;
 
 import health.salus.blob.ReconcileCommand;
 import health.salus.blob.SetupBucketCommand;
+import health.salus.mapping.MappingCommands;
 import health.salus.smart.TokenCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,6 +28,8 @@ final class Commands {
                 "Attachments and the store they lie in.",
                 new ReconcileCommand(CommandContext::withDatabase),
                 new SetupBucketCommand(CommandContext::settings)));
+        commands.addSubcommand(
+                group("hl7v2", "HL7 v2 mappings.", MappingCommands.all().toArray()));
         return commands.execute(arguments);
     }
 

@@ -39,7 +39,13 @@ final class MessageProcessor {
         if (result instanceof Rejected rejected) {
             return new Outcome.Parked(String.join("\n", rejected.reasons()));
         }
-        return write(message, (Mapped) result);
+        Mapped mapped = (Mapped) result;
+        if (!mapped.merges().isEmpty() || !mapped.patientMerges().isEmpty()) {
+            // Written as it is, the transaction would erase what the message leaves out.
+            return new Outcome.Parked(
+                    "The message changes single elements of what is stored, which is not supported yet");
+        }
+        return write(message, mapped);
     }
 
     String mappingVersion() {

@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /** What stands in the brackets of a function call, checked as the function asks for it. */
 final class Arguments {
@@ -14,27 +13,24 @@ final class Arguments {
      * One argument.
      *
      * @param text   the name or the literal, empty for anything else
-     * @param source what it reads, absent if it is a bare name
+     * @param source what it reads, absent if it is a bare name or a call
+     * @param call   the function call that stands there, absent if none does
      */
-    record Argument(String text, @Nullable Source source) {}
+    record Argument(
+            String text, @Nullable Source source, @Nullable Expression call) {}
 
     private final String function;
     private final List<Argument> arguments;
     private final Vocabulary vocabulary;
     private final GroupRule group;
-    private final Function<String, MappingSyntaxException> errors;
+    private final YamlNode node;
 
-    Arguments(
-            String function,
-            List<Argument> arguments,
-            Vocabulary vocabulary,
-            GroupRule group,
-            Function<String, MappingSyntaxException> errors) {
+    Arguments(String function, List<Argument> arguments, Vocabulary vocabulary, GroupRule group, YamlNode node) {
         this.function = function;
         this.arguments = List.copyOf(arguments);
         this.vocabulary = vocabulary;
         this.group = group;
-        this.errors = errors;
+        this.node = node;
     }
 
     int count() {
@@ -45,7 +41,7 @@ final class Arguments {
     Arguments count(int minimum, int maximum) {
         if (count() < minimum || count() > maximum) {
             String expected = minimum == maximum ? "" + minimum : minimum + " to " + maximum;
-            throw errors.apply(function + "() takes " + expected + " arguments, not " + count());
+            throw error(function + "() takes " + expected + " arguments, not " + count());
         }
         return this;
     }
@@ -53,7 +49,7 @@ final class Arguments {
     Source source(int index) {
         Source source = arguments.get(index).source();
         if (source == null) {
-            throw errors.apply("argument " + (index + 1) + " of " + function + "() must be a path or a literal");
+            throw error("argument " + (index + 1) + " of " + function + "() must be a path or a literal");
         }
         return source;
     }
@@ -62,7 +58,7 @@ final class Arguments {
     Source source(int index, Set<String> dataTypes) {
         Source source = source(index);
         if (!dataTypes.contains(source.dataType()) && !source.dataType().equals(V2Dictionary.ANY)) {
-            throw errors.apply(function + "() reads "
+            throw error(function + "() reads "
                     + String.join(", ", dataTypes.stream().sorted().toList()) + ", not " + source.dataType());
         }
         return source;
@@ -72,7 +68,7 @@ final class Arguments {
     String text(int index) {
         String text = arguments.get(index).text();
         if (text.isEmpty()) {
-            throw errors.apply("argument " + (index + 1) + " of " + function + "() must be a name or a literal");
+            throw error("argument " + (index + 1) + " of " + function + "() must be a name or a literal");
         }
         return text;
     }
@@ -82,20 +78,38 @@ final class Arguments {
     }
 
     CodeTable table(int index) {
-        CodeTable table = vocabulary.tables().get(text(index));
+        CodeTable table = vocabulary.library().tables().get(text(index));
         if (table == null) {
-            throw errors.apply("there is no table tables/" + text(index) + ".csv");
+            throw error("there is no table tables/" + text(index) + ".csv");
         }
         return table;
     }
 
     /** Returns the group that a named resource rule is applied to. */
     GroupRule resource(int index) {
-        GroupRule resource = vocabulary.resources().get(text(index));
-        if (resource == null) {
-            throw errors.apply("there is no resource '" + text(index) + "'");
+        return vocabulary.resource(text(index), node);
+    }
+
+    /** Returns what a function call among the arguments computes. */
+    Expression call(int index) {
+        Expression call = arguments.get(index).call();
+        if (call == null) {
+            throw error("argument " + (index + 1) + " of " + function + "() must be a function call");
         }
-        return resource;
+        return call;
+    }
+
+    boolean isCall(int index) {
+        return arguments.get(index).call() != null;
+    }
+
+    /** Returns a group of segments. */
+    GroupRule namedGroup(int index) {
+        return vocabulary.group(text(index), node);
+    }
+
+    private MappingSyntaxException error(String problem) {
+        return node.error(problem + " in: " + node.text());
     }
 
     /** Returns the group that the rule of this call is applied to. */

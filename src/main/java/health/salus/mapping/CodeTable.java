@@ -20,6 +20,9 @@ final class CodeTable {
     private static final String ANY_OTHER = "*";
     private static final String EMPTY = "(empty)";
 
+    /** A table without rows. */
+    static final CodeTable EMPTY_TABLE = new CodeTable("", Map.of());
+
     private final String name;
     private final Map<String, Coding> rows;
 
@@ -70,6 +73,11 @@ final class CodeTable {
 
     Optional<Coding> find(String code) {
         return Optional.ofNullable(rows.get(code)).map(Coding::copy);
+    }
+
+    /** Finds the row of a code in one coding system, {@code GLU^99LAB}, else that of the code alone, {@code GLU}. */
+    Optional<Coding> find(String code, String codingSystem) {
+        return find(code + "^" + codingSystem).or(() -> find(code));
     }
 
     Optional<Coding> anyOther() {

@@ -10,11 +10,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Codes: those of the sender, kept with all their translations, and those translated by a table. */
 final class Concepts {
 
     private static final Set<String> CODES = Set.of("ID", "IS");
+    private static final Set<String> STANDARDS = Set.of("http://loinc.org", "http://snomed.info/sct");
 
     private Concepts() {}
 
@@ -22,7 +24,7 @@ final class Concepts {
     static Expression concept(Arguments arguments) {
         Source source = arguments.count(1, 2).source(0, Set.of("CE", "CWE", "CNE", "CF", "ID", "IS"));
         if (arguments.count() == 2) {
-            return translated(source, arguments.table(1));
+            return byTable(source, arguments.table(1));
         }
         return CODES.contains(source.dataType())
                 ? Expression.each(
@@ -57,21 +59,79 @@ final class Concepts {
     /** Reads CE and its descendants: up to two codings, and the original text. */
     static Optional<CodeableConcept> fromTriples(V2Value value, Scope scope) {
         CodeableConcept concept = new CodeableConcept();
-        for (int first : new int[] {1, 4}) {
-            String code = value.part(first).text();
-            if (!code.isEmpty()) {
-                concept.addCoding(new Coding()
-                        .setSystem(scope.namespaces()
-                                .ofCodingSystem(value.part(first + 2).text()))
-                        .setCode(code)
-                        .setDisplay(textOrNull(value.part(first + 1))));
-            }
-        }
-        concept.setText(firstText(value.part(9), value.part(2), value.part(5)));
+        addCoding(concept, value, new int[] {1, 2, 3, 7}, scope);
+        addCoding(concept, value, new int[] {4, 5, 6, 8}, scope);
+        addCoding(concept, value, new int[] {10, 11, 12, 13}, scope);
+        concept.setText(firstText(value.part(9), value.part(2), value.part(5), value.part(11)));
         return concept.isEmpty() ? Optional.empty() : Optional.of(concept);
     }
 
-    private static Expression translated(Source source, CodeTable table) {
+    /** {@code translated(OBX-3)}: a CodeableConcept, in which the feed's concept map puts a standard code before local ones. */
+    static Expression translated(Arguments arguments) {
+        Source source = arguments.count(1, 1).source(0, Set.of("CE", "CWE", "CNE", "CF"));
+        return Expression.each(
+                CodeableConcept.class,
+                source,
+                (value, scope) -> fromTriples(value, scope).map(it -> withStandardCode(it, value, scope)));
+    }
+
+    private static CodeableConcept withStandardCode(CodeableConcept concept, V2Value value, Scope scope) {
+        if (concept.getCoding().stream().anyMatch(it -> STANDARDS.contains(it.getSystem()))) {
+            return concept;
+        }
+        Optional<Coding> standard = scope.run()
+                .conceptMap()
+                .flatMap(map -> Stream.of(1, 4, 10)
+                        .filter(first -> value.part(first).isValued())
+                        .flatMap(first -> map
+                                .find(
+                                        value.part(first).text(),
+                                        value.part(first + 2).text())
+                                .stream())
+                        .findFirst());
+        standard.ifPresentOrElse(
+                it -> concept.getCoding().add(0, it),
+                () -> concept.getCoding().stream().findFirst().ifPresent(scope.findings()::unmapped));
+        return concept;
+    }
+
+    /** {@code worded(AL1-5)}: a CodeableConcept of nothing but a text. */
+    static Expression worded(Arguments arguments) {
+        return Expression.each(
+                CodeableConcept.class,
+                arguments.count(1, 1).source(0),
+                (value, scope) ->
+                        Optional.of(new CodeableConcept().setText(value.whole().strip())));
+    }
+
+    /** {@code coding(HL70004, PV1-2)}: a Coding, translated by a table, whose row {@code (empty)} counts for an empty field. */
+    static Expression coding(Arguments arguments) {
+        CodeTable table = arguments.count(2, 2).table(0);
+        Source source = arguments.source(1);
+        return Expression.of(
+                Coding.class,
+                scope -> source
+                        .first(scope)
+                        .map(value -> table.translate(value, scope.findings()))
+                        .orElseGet(table::whenEmpty)
+                        .stream()
+                        .toList());
+    }
+
+    /** Adds what stands in the components for code, name, system and version. */
+    private static void addCoding(CodeableConcept concept, V2Value value, int[] components, Scope scope) {
+        String code = value.part(components[0]).text();
+        if (!code.isEmpty()) {
+            String system = value.part(components[2]).text();
+            concept.addCoding(new Coding()
+                    .setSystem(scope.namespaces().ofCodingSystem(system))
+                    .setVersion(textOrNull(value.part(components[3])))
+                    .setCode(code)
+                    .setDisplay(textOrNull(value.part(components[1]))));
+        }
+    }
+
+    private static Expression byTable(Source source, CodeTable table) {
         return Expression.each(
                 CodeableConcept.class,
                 source,
@@ -88,13 +148,13 @@ final class Concepts {
     private static @Nullable String firstText(V2Value... values) {
         for (V2Value value : values) {
             if (value.isValued()) {
-                return value.text();
+                return value.whole().strip();
             }
         }
         return null;
     }
 
     private static @Nullable String textOrNull(V2Value value) {
-        return value.isValued() ? value.text() : null;
+        return value.isValued() ? value.whole().strip() : null;
     }
 }

@@ -1,76 +1,79 @@
 package health.salus.mapping;
 
+import health.salus.mapping.FieldMerge.Treatment;
 import org.hl7.fhir.r4.model.Base;
-import org.hl7.fhir.r4.model.Resource;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Function;
+import java.util.Optional;
 
 /**
  * How one element of a resource gets its values.
  *
+ * @param place   where the rule stands, {@code segments/PID.yaml:12}
  * @param sources what gives the values, all of it
  */
-record ElementRule(FhirElement element, List<Function<Scope, List<? extends Base>>> sources) {
-
-    private static final Set<String> KEYS = Set.of("is", "when", "each");
+record ElementRule(FhirElement element, String place, List<ValueRule> sources) {
 
     ElementRule {
         sources = List.copyOf(sources);
     }
 
-    /** Reads {@code element: expression}, a list of them, or the form with {@code is}, {@code when} and {@code each}. */
+    /** Reads {@code element: expression}, a list of them, or blocks, or throws {@link MappingSyntaxException}. */
     static ElementRule read(FhirElement element, YamlNode node, GroupRule group, Vocabulary vocabulary) {
         return new ElementRule(
                 element,
+                node.place(),
                 node.items().stream()
-                        .map(item -> source(element, item, group, vocabulary))
+                        .map(item -> ValueRules.read(element, item, group, vocabulary))
                         .toList());
     }
 
-    private static Function<Scope, List<? extends Base>> source(
-            FhirElement element, YamlNode node, GroupRule group, Vocabulary vocabulary) {
-        if (!node.isMapping()) {
-            return checked(element, node, group, vocabulary)::values;
+    /**
+     * Sets the element.
+     *
+     * @return what is to become of the element that the store has, or nothing if the message does not mention it
+     */
+    Optional<Treatment> apply(Base owner, Scope scope) {
+        MappingRun run = scope.run();
+        List<Base> values = new ArrayList<>();
+        int mentioned = 0;
+        run.trace().begin();
+        for (ValueRule source : sources) {
+            int deletions = run.deletions();
+            List<? extends Base> given = source.values(scope);
+            values.addAll(given);
+            mentioned += given.isEmpty() && run.deletions() == deletions ? 0 : 1;
         }
-        node.entries(KEYS);
-        GroupRule inner = node.optional("each").map(vocabulary::group).orElse(group);
-        if (!inner.isWithin(group)) {
-            throw node.error("the group '" + inner.name() + "' does not lie in '" + group.name() + "'");
-        }
-        Condition condition = node.optional("when")
-                .map(it -> ExpressionParser.condition(vocabulary, inner, it))
-                .orElse(Condition.ALWAYS);
-        Expression expression = checked(element, node.required("is"), inner, vocabulary);
-        return scope -> scope.within(inner).stream()
-                .filter(condition)
-                .<Base>flatMap(it -> expression.values(it).stream())
-                .toList();
+        set(owner, values, scope);
+        run.trace().end(element.path(), place, !values.isEmpty());
+        return treatment(values.isEmpty(), mentioned);
     }
 
-    private static Expression checked(FhirElement element, YamlNode node, GroupRule group, Vocabulary vocabulary) {
-        Expression expression = ExpressionParser.expression(vocabulary, group, node);
-        element.check(expression, node);
-        return expression;
+    private Optional<Treatment> treatment(boolean empty, int mentioned) {
+        if (mentioned == 0) {
+            return Optional.empty();
+        }
+        if (mentioned == sources.size()) {
+            return Optional.of(empty ? Treatment.CLEAR : Treatment.REPLACE);
+        }
+        // What the other fields said earlier must not go because this message leaves them out.
+        return empty ? Optional.empty() : Optional.of(Treatment.RENEW);
     }
 
-    /** Sets the element; what a single element has no room for is noted, and so is a mandatory one without a value. */
-    void apply(Resource resource, Scope scope) {
-        List<? extends Base> values =
-                sources.stream().flatMap(source -> source.apply(scope).stream()).toList();
-        String where = element.resource() + "." + element.name();
-        if (values.isEmpty() && element.isMandatory()) {
+    /** What a single element has no room for is noted, and so is a mandatory one of a resource without a value. */
+    private void set(Base owner, List<Base> values, Scope scope) {
+        if (values.isEmpty() && element.isMandatory() && owner.isResource()) {
             scope.findings()
-                    .reject(where + " is mandatory and has no value ("
+                    .reject(element.path() + " is mandatory and has no value ("
                             + scope.group().position() + ")");
         }
         if (values.size() > 1 && !element.isRepeating()) {
             scope.findings()
-                    .warn(where + " takes one value; the others are left out ("
+                    .warn(element.path() + " takes one value; the others are left out ("
                             + scope.group().position() + ")");
-            values = values.subList(0, 1);
+            values.subList(1, values.size()).clear();
         }
-        values.forEach(value -> element.set(resource, value));
+        values.forEach(value -> element.set(owner, value));
     }
 }

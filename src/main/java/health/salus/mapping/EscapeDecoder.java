@@ -24,7 +24,19 @@ record EscapeDecoder(Delimiters delimiters, Charset charset) {
 
     String decode(String raw) {
         String text = raw.indexOf(delimiters.escape()) < 0 ? raw : replaceSequences(raw);
-        return CONTROL.matcher(text).replaceAll("").replace("\r\n", "\n").replace('\r', '\n');
+        // Hardly any text holds a control character, and looking is far cheaper than replacing.
+        return !hasControl(text)
+                ? text
+                : CONTROL.matcher(text).replaceAll("").replace("\r\n", "\n").replace('\r', '\n');
+    }
+
+    private static boolean hasControl(String text) {
+        for (int index = 0; index < text.length(); index++) {
+            if (text.charAt(index) < ' ') {
+                return true;
+            }
+        }
+        return false;
     }
 
     private String replaceSequences(String raw) {

@@ -5,7 +5,6 @@ import health.salus.mapping.Arguments.Argument;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,7 +13,8 @@ import java.util.Set;
  * <pre>
  * expression  = alternative { "|" alternative }            the first that gives anything
  * alternative = path | 'literal' | function "(" argument { "," argument } ")"
- * argument    = name | path | 'literal' | pick "(" … ")", and alternatives of the last three
+ * argument    = name | function call | source { "|" source }
+ * source      = path | 'literal' | pick "(" … ")" | all "(" group "," path ")"
  * condition   = test { "and" test } | test { "or" test }
  * test        = argument "valued" | argument "not" "valued"
  *             | argument "in" "(" 'literal' { "," 'literal' } ")" | argument "not" "in" "(" … ")" | "no" group
@@ -22,14 +22,22 @@ import java.util.Set;
  */
 final class ExpressionParser {
 
+    private static final Set<String> SOURCES = Set.of("pick", "all");
+
     private final Vocabulary vocabulary;
     private final GroupRule group;
+    private final YamlNode node;
     private final Tokens tokens;
 
     private ExpressionParser(Vocabulary vocabulary, GroupRule group, YamlNode node) {
+        this(vocabulary, group, node, new Tokens(node));
+    }
+
+    private ExpressionParser(Vocabulary vocabulary, GroupRule group, YamlNode node, Tokens tokens) {
         this.vocabulary = vocabulary;
         this.group = group;
-        this.tokens = new Tokens(node);
+        this.node = node;
+        this.tokens = tokens;
     }
 
     /** Compiles an expression of a rule that is applied to a group, or throws {@link MappingSyntaxException}. */
@@ -56,13 +64,21 @@ final class ExpressionParser {
         return condition;
     }
 
+    /** Compiles a path of a rule that is applied to a group, or throws {@link MappingSyntaxException}. */
+    static Source source(Vocabulary vocabulary, GroupRule group, YamlNode node) {
+        ExpressionParser parser = new ExpressionParser(vocabulary, group, node);
+        Source source = parser.source();
+        parser.tokens.expectEnd();
+        return source;
+    }
+
     private Expression alternative() {
         if (tokens.nextIsCall()) {
             String name = tokens.next();
             return Functions.find(name)
                     .orElseThrow(
                             () -> tokens.error("there is no function " + name + "(); there are " + Functions.names()))
-                    .create(new Arguments(name, arguments(), vocabulary, group, tokens::error));
+                    .create(new Arguments(name, arguments(), vocabulary, group, node));
         }
         String word = tokens.next();
         return isLiteral(word) ? Expression.literal(unquoted(word)) : Expression.text(path(word));
@@ -80,13 +96,16 @@ final class ExpressionParser {
 
     private Argument argument() {
         if (tokens.nextIsName() && !tokens.nextIsCall()) {
-            return new Argument(tokens.next(), null);
+            return new Argument(tokens.next(), null, null);
         }
         if (tokens.nextIsLiteral()) {
             String text = unquoted(tokens.peek());
-            return new Argument(text, source());
+            return new Argument(text, source(), null);
         }
-        return new Argument("", source());
+        if (tokens.nextIsCall() && !SOURCES.contains(tokens.peek())) {
+            return new Argument("", null, alternative());
+        }
+        return new Argument("", source(), null);
     }
 
     private Source source() {
@@ -102,12 +121,16 @@ final class ExpressionParser {
         if (isLiteral(word)) {
             return Source.literal(unquoted(word));
         }
-        return word.equals("pick") ? pick() : path(word);
+        return switch (word) {
+            case "pick" -> pick();
+            case "all" -> all();
+            default -> path(word);
+        };
     }
 
     /** {@code pick(PID-3, 'MR', 'PI')}: the identifier with the first of these type codes that there is, else the first. */
     private Source pick() {
-        Arguments arguments = new Arguments("pick", arguments(), vocabulary, group, tokens::error);
+        Arguments arguments = new Arguments("pick", arguments(), vocabulary, group, node);
         Source candidates = arguments.count(2, 9).source(0, Set.of("CX"));
         List<String> types = new ArrayList<>();
         for (int index = 1; index < arguments.count(); index++) {
@@ -120,21 +143,41 @@ final class ExpressionParser {
                         .toList());
     }
 
+    /** {@code all(content, OBX-5)}: the values in all groups of a kind inside the one whose turn it is. */
+    private Source all() {
+        tokens.expect("(");
+        GroupRule inner = vocabulary.group(tokens.next(), node);
+        tokens.expect(",");
+        Source source = new ExpressionParser(vocabulary, inner, node, tokens).source();
+        tokens.expect(")");
+        return Source.all(inner, source);
+    }
+
     private Source path(String word) {
         V2Path path = V2Path.parse(word).orElseThrow(() -> tokens.error("'" + word + "' is no path and no literal"));
         String dataType =
                 vocabulary.dictionary().dataType(path).orElseThrow(() -> tokens.error("HL7 v2.5.1 has no " + word));
-        GroupRule holder = Optional.ofNullable(group.holderOf(path.segment()))
-                .orElseThrow(() -> tokens.error(
-                        path.segment() + " belongs neither to the group '" + group.name() + "' nor to one around it"));
         return Source.path(
-                path, holder, dataType, vocabulary.dictionary().table(path).orElse(null));
+                path,
+                holder(path.segment()),
+                dataType,
+                vocabulary.dictionary().table(path).orElse(null));
+    }
+
+    private GroupRule holder(String segment) {
+        GroupRule holder = group.holderOf(segment);
+        if (holder == null && node.isShared()) {
+            return GroupRule.NOWHERE;
+        }
+        if (holder == null) {
+            throw tokens.error(segment + " belongs neither to the group '" + group.name() + "' nor to one around it");
+        }
+        return holder;
     }
 
     private Condition test() {
         if (tokens.skip("no")) {
-            GroupRule absent = Optional.ofNullable(vocabulary.groups().get(tokens.next()))
-                    .orElseThrow(() -> tokens.error("after 'no' comes the name of a group"));
+            GroupRule absent = vocabulary.group(tokens.next(), node);
             return scope -> scope.within(absent).isEmpty();
         }
         Source source = source();

@@ -20,7 +20,10 @@ record GroupRule(
         @Nullable GroupRule parent,
         boolean required) {
 
-    static final GroupRule MESSAGE = new GroupRule("message", List.of("MSH"), Set.of("SFT"), null, true);
+    static final GroupRule MESSAGE = new GroupRule("message", List.of("MSH"), Set.of("SFT", "UAC", "EVN"), null, true);
+
+    /** Stands for a group that a message does not have but a part shared with other messages speaks of. */
+    static final GroupRule NOWHERE = new GroupRule("nowhere", List.of(), Set.of(), null, false);
 
     GroupRule {
         starts = List.copyOf(starts);

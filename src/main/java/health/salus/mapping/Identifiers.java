@@ -13,14 +13,26 @@ import java.util.Set;
 /** Identifiers: those that a sender assigned, and those that are made of several fields where it assigned none. */
 final class Identifiers {
 
+    private static final Set<String> BARE = Set.of("ST", "NM", "ID", "IS", "SI");
+    private static final Set<String> TYPES = Set.of("CX", "EI", "ST", "NM", "ID", "IS", "SI");
     private static final int LONGEST_KEY = 180;
 
     private Identifiers() {}
 
-    /** {@code identifier(PID-3)}, {@code identifier(OBR-2, PLAC)}: CX or EI, with a type code where the field has none. */
+    /**
+     * {@code identifier(PID-3)}, {@code identifier(OBR-2, PLAC)}: CX or EI, or a bare number, with a type code where the field
+     * has none.
+     */
     static Expression identifier(Arguments arguments) {
-        Source source = arguments.count(1, 2).source(0, Set.of("CX", "EI"));
+        Source source = arguments.count(1, 2).source(0, TYPES);
         String kind = arguments.optionalText(1).orElse("");
+        if (BARE.contains(source.dataType())) {
+            return Expression.each(
+                    Identifier.class,
+                    source,
+                    (value, scope) ->
+                            identifier(value.text(), scope.namespaces().local(kind), kind));
+        }
         return source.dataType().equals("CX")
                 ? Expression.each(Identifier.class, source, (value, scope) -> fromCx(value, kind, scope.namespaces()))
                 : Expression.each(Identifier.class, source, (value, scope) -> fromEi(value, kind, scope.namespaces()));

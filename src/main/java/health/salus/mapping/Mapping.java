@@ -1,28 +1,36 @@
 package health.salus.mapping;
 
-import org.hl7.fhir.r4.model.Bundle;
-
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The rules for some types of messages, one file in {@code hl7-mappings/}.
+ * The rules for some types of messages, one file in {@code messages/}.
  *
- * @param types the message types as {@code MSH-9.1^MSH-9.2}
+ * @param types         the message types as {@code MSH-9.1^MSH-9.2}
+ * @param patientMerge  how the message says that two patients are one
+ * @param codingSystems HL7 table 0396
+ * @param units         translations of units into UCUM
+ * @param conceptMaps   translations of local codes by feed
  */
 record Mapping(
         Set<String> types,
         Grouping grouping,
         List<Requirement> requirements,
         List<ResourceRule> resources,
-        CodeTable codingSystems) {
+        Optional<PatientMergeRule> patientMerge,
+        CodeTable codingSystems,
+        CodeTable units,
+        Map<String, CodeTable> conceptMaps) {
 
-    private static final Set<String> KEYS = Set.of("message", "groups", "require", "resources");
-    private static final String CODING_SYSTEMS = "HL70396";
+    private static final Set<String> KEYS = Set.of("message", "structure", "require", "resources", "merge-patients");
+    private static final Set<String> STRUCTURE_KEYS = Set.of("groups", "require");
     private static final int LONGEST_CONTROL_ID = 80;
+    private static final String EVERY_FEED = "default";
 
     Mapping {
         types = Set.copyOf(types);
@@ -30,48 +38,64 @@ record Mapping(
         resources = List.copyOf(resources);
     }
 
-    /** Reads a mapping file, or throws {@link MappingSyntaxException}. */
-    static Mapping read(YamlNode file, Map<String, CodeTable> tables, V2Dictionary dictionary) {
+    /** Reads a message file, or throws {@link MappingSyntaxException}. */
+    static Mapping read(YamlNode file, Library library, V2Dictionary dictionary) {
         file.entries(KEYS);
-        CodeTable codingSystems = tables.get(CODING_SYSTEMS);
-        if (codingSystems == null) {
-            throw file.error("tables/" + CODING_SYSTEMS + ".csv, the names of coding systems, is missing");
-        }
-        Map<String, GroupRule> groups = GroupRules.read(file.required("groups"), dictionary);
+        YamlNode structure = library.structure(file.required("structure"));
+        structure.entries(STRUCTURE_KEYS);
+        Map<String, GroupRule> groups = GroupRules.read(structure.required("groups"), dictionary);
         Map<String, YamlNode> resources = file.required("resources").entries();
         Map<String, GroupRule> resourceGroups = new LinkedHashMap<>();
-        Vocabulary vocabulary = new Vocabulary(dictionary, tables, groups, resourceGroups);
+        Vocabulary vocabulary = new Vocabulary(dictionary, library, groups, resourceGroups);
         resources.forEach((name, node) -> resourceGroups.put(name, vocabulary.group(node.required("per"))));
         return new Mapping(
                 Set.copyOf(file.required("message").texts()),
                 new Grouping(groups.values().stream()
                         .filter(it -> it != GroupRule.MESSAGE)
                         .toList()),
-                file.optional("require").stream()
-                        .flatMap(it -> it.items().stream())
-                        .map(it -> Requirement.read(it, vocabulary))
-                        .toList(),
+                requirements(vocabulary, structure, file),
                 resources.entrySet().stream()
-                        .map(it -> ResourceRule.read(it.getKey(), it.getValue(), vocabulary))
+                        .map(it -> ResourceRules.read(it.getKey(), it.getValue(), vocabulary))
                         .toList(),
-                codingSystems);
+                file.optional("merge-patients").map(it -> PatientMergeRule.read(it, vocabulary)),
+                library.codingSystems(file),
+                library.units(),
+                library.conceptMaps());
+    }
+
+    private static List<Requirement> requirements(Vocabulary vocabulary, YamlNode... files) {
+        List<Requirement> requirements = new ArrayList<>();
+        for (YamlNode file : files) {
+            file.optional("require").stream()
+                    .flatMap(it -> it.items().stream())
+                    .map(it -> Requirement.read(it, vocabulary))
+                    .forEach(requirements::add);
+        }
+        return requirements;
     }
 
     /** Maps a message of one of the types. */
-    MappingResult map(V2Message message, Feed feed) {
+    MappingResult map(V2Message message, Feed feed, Trace trace) {
         Findings findings = new Findings();
         SegmentGroup root = grouping.group(message, findings);
-        MappingRun run = new MappingRun(
-                feed, new Namespaces(sender(message, feed), codingSystems), findings, source(message, feed));
+        Namespaces namespaces = new Namespaces(sender(message, feed), codingSystems, units);
+        MappingRun run = new MappingRun(feed, namespaces, findings, source(message, feed), conceptMap(feed), trace);
         checkGroups(root, findings);
         requirements.forEach(requirement -> requirement.check(root, run));
         // What follows from an unfulfilled requirement would only hide it among its consequences.
         if (findings.rejections().isEmpty()) {
             resources.forEach(rule -> rule.collect(root, run));
         }
-        Bundle transaction = run.transaction();
+        List<PatientMerge> patientMerges =
+                patientMerge.map(it -> it.apply(root, run)).orElse(List.of());
+        MappingRun.Result result = run.finish();
         return findings.rejections().isEmpty()
-                ? new Mapped(transaction, findings.warnings())
+                ? new Mapped(
+                        result.transaction(),
+                        result.merges(),
+                        patientMerges,
+                        findings.unmappedCodes(),
+                        findings.warnings())
                 : new Rejected(findings.rejections());
     }
 
@@ -80,6 +104,10 @@ record Mapping(
                 .filter(GroupRule::required)
                 .filter(rule -> root.within(rule).findAny().isEmpty())
                 .forEach(rule -> findings.reject("The message has no " + String.join(" or ", rule.starts())));
+    }
+
+    private Optional<CodeTable> conceptMap(Feed feed) {
+        return Optional.ofNullable(conceptMaps.getOrDefault(feed.name(), conceptMaps.get(EVERY_FEED)));
     }
 
     private static String sender(V2Message message, Feed feed) {

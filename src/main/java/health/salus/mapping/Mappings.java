@@ -6,9 +6,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The rules by which this server turns HL7 v2 messages into FHIR transactions; immutable and safe for many threads. */
 public final class Mappings {
+
+    /** Where the rules lie that come with the server. */
+    public static final String IN_JAR = "classpath:hl7-mappings";
 
     private final Map<String, Mapping> byType;
     private final String version;
@@ -19,37 +24,27 @@ public final class Mappings {
     }
 
     /**
-     * Loads and checks every mapping of a folder.
+     * Loads and checks the rules in the jar, with those of a folder laid over them: a file of the folder takes the place of
+     * the one with the same path in the jar.
      *
-     * @param location a Spring resource location, {@code file:/etc/salus/hl7-mappings} or {@code classpath:hl7-mappings}
+     * @param location a Spring resource location, {@code file:/etc/salus/hl7-mappings}, or {@link #IN_JAR}
      * @throws IOException            if the folder is missing, has no mapping or cannot be read
      * @throws MappingSyntaxException if a mapping uses a path, function, table, element or code that does not exist
      */
     public static Mappings load(String location) throws IOException {
-        return of(MappingFiles.read(location));
+        return of(MappingFiles.read(location.equals(IN_JAR) ? List.of(IN_JAR) : List.of(IN_JAR, location)));
     }
 
     static Mappings of(MappingFiles files) {
-        Map<String, CodeTable> tables = new HashMap<>();
-        files.contents().forEach((file, content) -> {
-            if (file.startsWith(MappingFiles.TABLES)) {
-                String name = file.substring(MappingFiles.TABLES.length(), file.length() - ".csv".length());
-                tables.put(name, CodeTable.parse(name, file, content));
-            }
-        });
+        Library library = Library.of(files);
         V2Dictionary dictionary = new V2Dictionary();
         Map<String, Mapping> byType = new HashMap<>();
-        files.contents().forEach((file, content) -> {
-            if (!file.startsWith(MappingFiles.TABLES)) {
-                add(byType, YamlNode.parse(file, content), tables, dictionary);
-            }
-        });
+        library.messages().values().forEach(file -> add(byType, file, library, dictionary));
         return new Mappings(Map.copyOf(byType), versionOf(files));
     }
 
-    private static void add(
-            Map<String, Mapping> byType, YamlNode file, Map<String, CodeTable> tables, V2Dictionary dictionary) {
-        Mapping mapping = Mapping.read(file, tables, dictionary);
+    private static void add(Map<String, Mapping> byType, YamlNode file, Library library, V2Dictionary dictionary) {
+        Mapping mapping = Mapping.read(file, library, dictionary);
         for (String type : mapping.types()) {
             if (byType.put(type, mapping) != null) {
                 throw file.error("two files map " + type);
@@ -80,7 +75,11 @@ public final class Mappings {
      * @return the transaction, or the reasons why there is none; never an exception for anything a sender can send
      */
     public MappingResult map(byte[] message, Feed feed) {
-        Optional<V2Message> parsed = V2Message.parse(message);
+        return map(message, feed, Trace.off());
+    }
+
+    MappingResult map(byte[] message, Feed feed, Trace trace) {
+        Optional<V2Message> parsed = V2Message.parse(message, feed, trace.readings());
         if (parsed.isEmpty()) {
             return new Rejected(List.of("The message does not begin with an MSH segment"));
         }
@@ -93,7 +92,12 @@ public final class Mappings {
                 .orElse(null);
         return mapping == null
                 ? new Rejected(List.of("There is no mapping for the message type in MSH-9"))
-                : mapping.map(parsed.get(), feed);
+                : mapping.map(parsed.get(), feed, trace);
+    }
+
+    /** Returns the message types that there are rules for, as {@code ORU^R01}. */
+    Set<String> types() {
+        return new TreeSet<>(byType.keySet());
     }
 
     /** Returns the version of the rules, twelve hexadecimal digits that change whenever any file of the folder does. */

@@ -5,6 +5,7 @@ import org.hl7.fhir.r4.model.Coding;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -13,8 +14,9 @@ import java.util.regex.Pattern;
  *
  * @param sender        the namespace of the sending facility, MSH-4
  * @param codingSystems HL7 table 0396, from names of coding systems to their FHIR systems
+ * @param units         from the sender's units to UCUM codes
  */
-record Namespaces(String sender, CodeTable codingSystems) {
+record Namespaces(String sender, CodeTable codingSystems, CodeTable units) {
 
     private static final Pattern OID = Pattern.compile("[0-2](\\.(0|[1-9]\\d*))+");
     private static final Pattern HL7_TABLE = Pattern.compile("HL7(\\d{4})");
@@ -57,6 +59,11 @@ record Namespaces(String sender, CodeTable codingSystems) {
             return "urn:oid:" + name;
         }
         return codingSystems.find(name).map(Coding::getSystem).orElseGet(() -> local(name.isEmpty() ? "L" : name));
+    }
+
+    /** Returns the UCUM code of a unit in the sender's words, if the table knows it. */
+    Optional<Coding> unit(String text) {
+        return units.find(text);
     }
 
     /** Returns the system of the codes in an HL7 v2 table, given by its four digits. */

@@ -4,6 +4,7 @@ import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.DateTimeType;
 import org.hl7.fhir.r4.model.Observation.ObservationComponentComponent;
+import org.hl7.fhir.r4.model.Period;
 import org.hl7.fhir.r4.model.Quantity;
 import org.hl7.fhir.r4.model.Range;
 import org.hl7.fhir.r4.model.Ratio;
@@ -21,7 +22,12 @@ import java.util.Set;
  */
 final class ObservationValues {
 
-    private static final Set<String> TEXTS = Set.of("ST", "TX", "FT", "");
+    // What has no type of its own in FHIR is text; the texts among the types are so without a word.
+    private static final Set<String> TYPED =
+            Set.of("NM", "SN", "CE", "CWE", "CNE", "CF", "ID", "IS", "DT", "DTM", "TS", "TM", "DR", "NR");
+    private static final Set<String> TEXTS = Set.of(
+            "ST", "TX", "FT", "GTS", "TN", "XTN", "XAD", "AD", "XPN", "PN", "XCN", "CN", "XON", "CX", "CK", "EI", "HD",
+            "CP", "MO", "NA", "MA", "VR", "CD", "RP", "ED", "SI", "PL", "");
     private static final Set<Class<? extends Base>> TYPES = Set.of(
             Quantity.class,
             Range.class,
@@ -29,6 +35,7 @@ final class ObservationValues {
             CodeableConcept.class,
             DateTimeType.class,
             TimeType.class,
+            Period.class,
             StringType.class);
 
     private final Source type;
@@ -47,7 +54,7 @@ final class ObservationValues {
         return new Expression(TYPES, Set.of(), scope -> {
             List<V2Value> values = result.values.values(scope);
             if (result.isText(scope)) {
-                return Texts.joined(values).map(StringType::new).stream().toList();
+                return result.lines(values, scope);
             }
             return values.size() == 1 ? List.of(result.convert(values.get(0), scope)) : List.of();
         });
@@ -74,8 +81,15 @@ final class ObservationValues {
         return component;
     }
 
+    private List<StringType> lines(List<V2Value> values, Scope scope) {
+        if (!TEXTS.contains(typeOf(scope))) {
+            values.forEach(value -> scope.findings().warn(value, "is of an unknown type and is kept as text"));
+        }
+        return Texts.joined(values).map(StringType::new).stream().toList();
+    }
+
     private boolean isText(Scope scope) {
-        return TEXTS.contains(typeOf(scope));
+        return !TYPED.contains(typeOf(scope));
     }
 
     private String typeOf(Scope scope) {
@@ -84,18 +98,19 @@ final class ObservationValues {
 
     private Type convert(V2Value value, Scope scope) {
         String dataType = typeOf(scope);
-        Optional<V2Value> unit = units.first(scope);
+        Units unit = Units.of(units.first(scope), scope);
         return switch (dataType) {
             case "NM" ->
                 Quantities.parse(value.text())
-                        .<Type>map(it -> Quantities.withUnit(it, unit))
+                        .<Type>map(unit::added)
                         .orElseGet(() -> asText(value, scope, "is not a number"));
             case "SN" -> StructuredNumerics.parse(value, unit).orElseGet(() -> structuredText(value, scope));
+            case "NR" -> orText(StructuredNumerics.range(value, unit), value, scope);
+            case "DR" -> orText(Times.toPeriod(value, scope), value, scope);
             case "CE", "CWE", "CNE", "CF" -> orText(Concepts.fromTriples(value, scope), value, scope);
             case "ID", "IS" -> orText(Concepts.fromCode(value, null, scope), value, scope);
-            case "DT", "DTM", "TS" -> orText(Times.toDateTime(value, scope), value, scope);
             case "TM" -> orText(V2Time.parseTime(value.text()).map(TimeType::new), value, scope);
-            default -> asText(value, scope, "is of type " + typeName(dataType) + ", which is kept as text");
+            default -> orText(Times.toDateTime(value, scope), value, scope);
         };
     }
 
@@ -111,10 +126,5 @@ final class ObservationValues {
     private static Type structuredText(V2Value value, Scope scope) {
         scope.findings().warn(value, "is a structured numeric that FHIR has no type for; it is kept as text");
         return new StringType(StructuredNumerics.text(value));
-    }
-
-    private static String typeName(String dataType) {
-        // A sender may have put anything there, even what belongs into the value.
-        return dataType.matches("[A-Z]{2,3}") ? dataType : "unknown";
     }
 }

@@ -41,6 +41,31 @@ final class Parties {
                         value.part(1).text()));
     }
 
+    /** {@code producer(OBX-15)}: an organization that was sent as a code, CE or CWE. */
+    static Expression producer(Arguments arguments) {
+        return coded("Organization", arguments);
+    }
+
+    /** {@code device(AIG-3)}: a device that was sent as a code, CE or CWE. */
+    static Expression device(Arguments arguments) {
+        return coded("Device", arguments);
+    }
+
+    private static Expression coded(String type, Arguments arguments) {
+        return Expression.each(
+                Reference.class,
+                arguments.count(1, 1).source(0, Set.of("CE", "CWE")),
+                (value, scope) -> party(
+                        type,
+                        Optional.of(value.part(1))
+                                .filter(V2Value::isValued)
+                                .map(code -> new Identifier()
+                                        .setSystem(scope.namespaces()
+                                                .ofCodingSystem(value.part(3).text()))
+                                        .setValue(code.text())),
+                        value.part(2).text()));
+    }
+
     private static Optional<Reference> party(String type, Optional<Identifier> identifier, String display) {
         if (identifier.isEmpty() && display.isEmpty()) {
             return Optional.empty();

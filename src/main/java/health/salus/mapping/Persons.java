@@ -7,6 +7,7 @@ import org.hl7.fhir.r4.model.ContactPoint.ContactPointSystem;
 import org.hl7.fhir.r4.model.ContactPoint.ContactPointUse;
 import org.hl7.fhir.r4.model.HumanName;
 import org.hl7.fhir.r4.model.HumanName.NameUse;
+import org.jspecify.annotations.Nullable;
 
 import java.util.Map;
 import java.util.Optional;
@@ -51,16 +52,34 @@ final class Persons {
                 HumanName.class, arguments.count(1, 1).source(0, Set.of("XPN")), (value, scope) -> toName(value));
     }
 
-    /** {@code address(PID-11)}: XAD. */
+    /** {@code address(PID-11)}, {@code address(PID-11, PID-12)}: XAD, and the county where it names none. */
     static Expression address(Arguments arguments) {
-        return Expression.each(
-                Address.class, arguments.count(1, 1).source(0, Set.of("XAD")), (value, scope) -> toAddress(value));
+        Source addresses = arguments.count(1, 2).source(0, Set.of("XAD"));
+        Optional<Source> county = arguments.count() == 2 ? Optional.of(arguments.source(1)) : Optional.empty();
+        return Expression.each(Address.class, addresses, (value, scope) -> {
+            Optional<Address> address = toAddress(value);
+            address.filter(it -> !it.hasDistrict())
+                    .ifPresent(it -> county.flatMap(source -> source.first(scope))
+                            .ifPresent(name -> it.setDistrict(name.text())));
+            return address;
+        });
     }
 
-    /** {@code telecom(PID-13)}: XTN. */
-    static Expression telecom(Arguments arguments) {
+    /** {@code place(PID-23)}: a place in words, as an address of nothing but a text. */
+    static Expression place(Arguments arguments) {
         return Expression.each(
-                ContactPoint.class, arguments.count(1, 1).source(0, Set.of("XTN")), (value, scope) -> toTelecom(value));
+                Address.class,
+                arguments.count(1, 1).source(0),
+                (value, scope) ->
+                        Optional.of(new Address().setText(value.whole().strip())));
+    }
+
+    /** {@code telecom(PID-13)}, {@code telecom(PID-14, work)}: XTN, and its use where it names none. */
+    static Expression telecom(Arguments arguments) {
+        Source source = arguments.count(1, 2).source(0, Set.of("XTN"));
+        ContactPointUse use =
+                arguments.optionalText(1).map(ContactPointUse::fromCode).orElse(null);
+        return Expression.each(ContactPoint.class, source, (value, scope) -> toTelecom(value, use));
     }
 
     private static Optional<HumanName> toName(V2Value value) {
@@ -92,7 +111,7 @@ final class Persons {
                 () -> address.setUse(ADDRESS_USES.get(value.part(7).text())));
     }
 
-    private static Optional<ContactPoint> toTelecom(V2Value value) {
+    private static Optional<ContactPoint> toTelecom(V2Value value, @Nullable ContactPointUse otherwise) {
         String equipment = value.part(3).text();
         Optional<String> mail = ifValued(value.part(4));
         Optional<String> contact = mail.or(() -> ifValued(value.part(1)))
@@ -107,7 +126,7 @@ final class Persons {
                 .setUse(
                         equipment.equals("CP")
                                 ? ContactPointUse.MOBILE
-                                : TELECOM_USES.get(value.part(2).text())));
+                                : TELECOM_USES.getOrDefault(value.part(2).text(), otherwise)));
     }
 
     /** Puts country code, area code, local number and extension together. */

@@ -40,28 +40,4 @@ final class Quantities {
     static Quantity of(BigDecimal number) {
         return new Quantity().setValueElement(new DecimalType(number));
     }
-
-    /**
-     * Adds the unit in the words of the sender. Only a unit that the sender declares to be UCUM becomes a code, because one
-     * that only looks like UCUM may mean something else.
-     *
-     * @param units CE or CWE, OBX-6
-     */
-    static Quantity withUnit(Quantity quantity, Optional<V2Value> units) {
-        if (units.isEmpty() || quantity.hasUnit()) {
-            return quantity;
-        }
-        V2Value unit = units.get();
-        String display = unit.part(2).text();
-        String code = unit.part(1).text();
-        quantity.setUnit(
-                !display.isEmpty() ? display : code.isEmpty() ? unit.part(4).text() : code);
-        for (int first : new int[] {1, 4}) {
-            if (unit.part(first).isValued() && unit.part(first + 2).text().equals("UCUM")) {
-                return quantity.setSystem("http://unitsofmeasure.org")
-                        .setCode(unit.part(first).text());
-            }
-        }
-        return quantity;
-    }
 }

@@ -26,10 +26,10 @@ final class ReferenceRanges {
         return Expression.each(
                 ObservationReferenceRangeComponent.class,
                 range,
-                (value, scope) -> Optional.of(parse(value.whole().strip(), units.first(scope))));
+                (value, scope) -> Optional.of(parse(value.whole().strip(), Units.of(units.first(scope), scope))));
     }
 
-    private static ObservationReferenceRangeComponent parse(String text, Optional<V2Value> units) {
+    private static ObservationReferenceRangeComponent parse(String text, Units units) {
         ObservationReferenceRangeComponent range = new ObservationReferenceRangeComponent().setText(text);
         Matcher fromTo = FROM_TO.matcher(text);
         if (fromTo.matches()) {
@@ -43,7 +43,7 @@ final class ReferenceRanges {
         return above.matches() ? range.setLow(limit(above.group(1), units)) : range;
     }
 
-    private static Quantity limit(String number, Optional<V2Value> units) {
-        return Quantities.withUnit(Quantities.of(new BigDecimal(number)), units);
+    private static Quantity limit(String number, Units units) {
+        return units.added(Quantities.of(new BigDecimal(number)));
     }
 }

@@ -1,5 +1,6 @@
 package health.salus.mapping;
 
+import org.hl7.fhir.r4.model.Identifier;
 import org.hl7.fhir.r4.model.Reference;
 
 import java.util.Optional;
@@ -25,6 +26,21 @@ final class References {
                         .map(Entry::fullUrl)
                         .distinct()
                         .map(Reference::new)
+                        .toList());
+    }
+
+    /**
+     * {@code logical(Encounter, identifier(PV1-19))}: a reference to something that another message tells of, by its
+     * identifier alone, so that it does not matter whether the store has it yet.
+     */
+    static Expression logical(Arguments arguments) {
+        String type = arguments.count(2, 2).text(0);
+        Expression identifier = arguments.call(1);
+        return Expression.of(
+                Reference.class,
+                scope -> identifier.values(scope).stream()
+                        .filter(Identifier.class::isInstance)
+                        .map(it -> new Reference().setType(type).setIdentifier((Identifier) it))
                         .toList());
     }
 }

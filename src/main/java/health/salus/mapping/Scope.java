@@ -1,5 +1,7 @@
 package health.salus.mapping;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.ZoneId;
 import java.util.List;
 
@@ -8,8 +10,17 @@ import java.util.List;
  *
  * @param group the group whose turn it is
  * @param run   what the whole message shares
+ * @param focus the repetition of a field whose turn it is, where a rule is applied to one after the other
  */
-record Scope(SegmentGroup group, MappingRun run) {
+record Scope(SegmentGroup group, MappingRun run, @Nullable V2Value focus) {
+
+    Scope(SegmentGroup group, MappingRun run) {
+        this(group, run, null);
+    }
+
+    Scope focusedOn(V2Value repetition) {
+        return new Scope(group, run, repetition);
+    }
 
     List<Segment> segments(GroupRule holder, String name) {
         SegmentGroup enclosing = group.enclosing(holder);
@@ -17,7 +28,9 @@ record Scope(SegmentGroup group, MappingRun run) {
     }
 
     List<Scope> within(GroupRule inner) {
-        return group.within(inner).map(it -> new Scope(it, run)).toList();
+        return inner == group.rule()
+                ? List.of(this)
+                : group.within(inner).map(it -> new Scope(it, run)).toList();
     }
 
     Findings findings() {

@@ -67,6 +67,17 @@ final class SegmentGroup {
         return segments.stream().filter(it -> it.name().equals(name)).toList();
     }
 
+    /** Returns the values of a field in the segments of this name here or in the innermost group around that has any. */
+    List<V2Value> nearest(String segment, int field) {
+        for (SegmentGroup group = this; group != null; group = group.parent) {
+            List<Segment> found = group.segments(segment);
+            if (!found.isEmpty()) {
+                return found.get(0).field(field);
+            }
+        }
+        return List.of();
+    }
+
     GroupRule rule() {
         return rule;
     }

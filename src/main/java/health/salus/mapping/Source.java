@@ -2,6 +2,7 @@ package health.salus.mapping;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -16,13 +17,37 @@ import java.util.function.Function;
 record Source(String dataType, @Nullable String table, Function<Scope, List<V2Value>> selection) {
 
     static Source path(V2Path path, GroupRule holder, String dataType, @Nullable String table) {
+        return new Source(dataType, table, scope -> values(path, holder, scope));
+    }
+
+    private static List<V2Value> values(V2Path path, GroupRule holder, Scope scope) {
+        V2Value focus = scope.focus();
+        if (focus != null && focus.isRepetitionOf(path.segment(), path.field())) {
+            V2Value part = path.in(focus);
+            return part.isValued() ? List.of(part) : List.of();
+        }
+        List<V2Value> values = new ArrayList<>();
+        for (Segment segment : scope.segments(holder, path.segment())) {
+            for (V2Value repetition : segment.field(path.field())) {
+                V2Value part = path.in(repetition);
+                if (part.isValued()) {
+                    values.add(part);
+                }
+            }
+            if (segment.deletes(path.field())) {
+                scope.run().noteDeletion();
+            }
+        }
+        return values;
+    }
+
+    /** Gives the values of a source in every group of a kind inside the one whose turn it is. */
+    static Source all(GroupRule inner, Source source) {
         return new Source(
-                dataType,
-                table,
-                scope -> scope.segments(holder, path.segment()).stream()
-                        .flatMap(segment -> segment.field(path.field()).stream())
-                        .map(path::in)
-                        .filter(V2Value::isValued)
+                source.dataType,
+                source.table,
+                scope -> scope.within(inner).stream()
+                        .flatMap(it -> source.values(it).stream())
                         .toList());
     }
 

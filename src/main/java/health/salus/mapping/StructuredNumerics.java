@@ -17,7 +17,7 @@ final class StructuredNumerics {
     private StructuredNumerics() {}
 
     /** Reads a quantity, a range or a ratio; nothing for combinations that FHIR has no type for. */
-    static Optional<Type> parse(V2Value value, Optional<V2Value> units) {
+    static Optional<Type> parse(V2Value value, Units units) {
         String comparator = value.part(1).text();
         String separator = value.part(3).text();
         Optional<Quantity> first = quantity(value.part(2));
@@ -28,22 +28,27 @@ final class StructuredNumerics {
         if (separator.isEmpty() && !value.part(4).isValued()) {
             return Quantities.parse((comparator.equals("=") ? "" : comparator)
                             + value.part(2).text())
-                    .map(it -> Quantities.withUnit(it, units));
+                    .map(it -> units.added(it));
         }
         if (second.isEmpty() || !(comparator.isEmpty() || comparator.equals("="))) {
             return Optional.empty();
         }
         return switch (separator) {
-            case "-" ->
-                Optional.of(new Range()
-                        .setLow(Quantities.withUnit(first.get(), units))
-                        .setHigh(Quantities.withUnit(second.get(), units)));
+            case "-" -> Optional.of(new Range().setLow(units.added(first.get())).setHigh(units.added(second.get())));
             case ":", "/" ->
-                Optional.of(new Ratio()
-                        .setNumerator(Quantities.withUnit(first.get(), units))
-                        .setDenominator(second.get()));
+                Optional.of(new Ratio().setNumerator(units.added(first.get())).setDenominator(second.get()));
             default -> Optional.empty();
         };
+    }
+
+    /** Reads NR, {@code 3^7}, of which one limit may be missing. */
+    static Optional<Range> range(V2Value value, Units units) {
+        Range range = new Range();
+        quantity(value.part(1)).map(units::added).ifPresent(range::setLow);
+        quantity(value.part(2)).map(units::added).ifPresent(range::setHigh);
+        boolean complete = range.hasLow() == value.part(1).isValued()
+                && range.hasHigh() == value.part(2).isValued();
+        return complete && !range.isEmpty() ? Optional.of(range) : Optional.empty();
     }
 
     /** Returns the text of a structured numeric that is kept as text, {@code 1+}. */

@@ -13,6 +13,14 @@ final class Texts {
 
     private Texts() {}
 
+    /** {@code string(PID-6.1)}: one string for each value. */
+    static Expression string(Arguments arguments) {
+        return Expression.each(
+                StringType.class,
+                arguments.count(1, 1).source(0),
+                (value, scope) -> Optional.of(new StringType(value.whole().strip())));
+    }
+
     /** {@code lines(NTE-3)}: all values as the lines of one string. */
     static Expression lines(Arguments arguments) {
         Source source = arguments.count(1, 1).source(0);

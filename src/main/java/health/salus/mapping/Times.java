@@ -1,10 +1,14 @@
 package health.salus.mapping;
 
+import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.DateTimeType;
 import org.hl7.fhir.r4.model.DateType;
 import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.Period;
+import org.hl7.fhir.r4.model.Timing;
 
+import java.util.Calendar;
+import java.util.List;
 import java.util.Optional;
 
 /** Dates and times, never more precise than they were sent. */
@@ -48,6 +52,31 @@ final class Times {
                                 .toList());
     }
 
+    /** {@code ending(SCH-11.4, SCH-9)}: the instant that lies a number of minutes after another. */
+    static Expression ending(Arguments arguments) {
+        Source start = arguments.count(2, 2).source(0);
+        Source minutes = arguments.source(1);
+        return Expression.of(InstantType.class, scope -> {
+            Optional<InstantType> from = start.first(scope).flatMap(it -> toInstant(it, scope));
+            Optional<Integer> length = minutes.first(scope).flatMap(Numbers::parse);
+            if (from.isEmpty() || length.isEmpty()) {
+                return List.of();
+            }
+            InstantType end = from.get().copy();
+            end.add(Calendar.MINUTE, length.get());
+            return List.of(end);
+        });
+    }
+
+    /** {@code timing(TQ1-3.1)}: how often, as a code of the sender or in words. */
+    static Expression timing(Arguments arguments) {
+        return Expression.each(
+                Timing.class,
+                arguments.count(1, 1).source(0),
+                (value, scope) -> Optional.of(new Timing()
+                        .setCode(new CodeableConcept().setText(value.whole().strip()))));
+    }
+
     static Optional<DateTimeType> toDateTime(V2Value value, Scope scope) {
         return read(value, scope).map(time -> new DateTimeType(time.dateTime(scope.zone())));
     }
@@ -67,6 +96,22 @@ final class Times {
         return toDateTime(start, scope)
                 .flatMap(from -> toDateTime(end, scope)
                         .map(to -> new Period().setStartElement(from).setEndElement(to)));
+    }
+
+    /** Reads DR. */
+    static Optional<Period> toPeriod(V2Value range, Scope scope) {
+        Period period = new Period();
+        Optional.of(range.part(1))
+                .filter(V2Value::isValued)
+                .flatMap(it -> toDateTime(it, scope))
+                .ifPresent(period::setStartElement);
+        Optional.of(range.part(2))
+                .filter(V2Value::isValued)
+                .flatMap(it -> toDateTime(it, scope))
+                .ifPresent(period::setEndElement);
+        boolean complete = period.hasStart() == range.part(1).isValued()
+                && period.hasEnd() == range.part(2).isValued();
+        return complete && !period.isEmpty() ? Optional.of(period) : Optional.empty();
     }
 
     private static Optional<V2Time> read(V2Value value, Scope scope) {

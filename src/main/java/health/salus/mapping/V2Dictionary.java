@@ -11,10 +11,12 @@ import ca.uhn.hl7v2.model.v251.message.ORU_R01;
 import ca.uhn.hl7v2.parser.DefaultModelClassFactory;
 import ca.uhn.hl7v2.parser.ModelClassFactory;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * What HL7 v2.5.1 says about a path: whether it exists and which data type it has. Mappings are checked against it when
+ * What HL7 v2.5.1, and for additions v2.9, says about a path: whether it exists and which data type it has. Mappings are checked against it when
  * they are loaded; messages are not, so that any version can be read.
  */
 final class V2Dictionary {
@@ -24,10 +26,36 @@ final class V2Dictionary {
 
     private static final String VERSION = "2.5.1";
 
+    // What versions 2.6 to 2.9 added and rules may read: the last field of the segments that grew, and new segments.
+    private static final Map<String, Integer> LATER = Map.ofEntries(
+            Map.entry("MSH", 28),
+            Map.entry("PID", 40),
+            Map.entry("PV1", 54),
+            Map.entry("NK1", 41),
+            Map.entry("ORC", 38),
+            Map.entry("OBR", 55),
+            Map.entry("OBX", 33),
+            Map.entry("SPM", 35),
+            Map.entry("NTE", 9),
+            Map.entry("DG1", 26),
+            Map.entry("AL1", 6),
+            Map.entry("PR1", 25),
+            Map.entry("RXA", 29),
+            Map.entry("TXA", 28),
+            Map.entry("SCH", 27),
+            Map.entry("UAC", 2),
+            Map.entry("CDO", 4),
+            Map.entry("CON", 25),
+            Map.entry("PRT", 27),
+            Map.entry("ARV", 6));
+
     private final ModelClassFactory factory = new DefaultModelClassFactory();
+    // Making one takes far longer than asking it, and there are a thousand questions.
+    private final ORU_R01 message = new ORU_R01(factory);
+    private final Map<String, Optional<Segment>> segments = new HashMap<>();
 
     boolean knowsSegment(String name) {
-        return name.startsWith("Z") || segmentClass(name).isPresent();
+        return name.startsWith("Z") || LATER.containsKey(name) || known(name).isPresent();
     }
 
     /** Returns the data type of a path, such as {@code CX}, or nothing if the version has no such path. */
@@ -35,8 +63,11 @@ final class V2Dictionary {
         if (path.segment().startsWith("Z")) {
             return Optional.of(ANY);
         }
-        return field(path)
-                .flatMap(field -> part(field, path.component()))
+        Optional<Type> field = field(path);
+        if (field.isEmpty() && path.field() <= LATER.getOrDefault(path.segment(), 0)) {
+            return Optional.of(ANY);
+        }
+        return field.flatMap(it -> part(it, path.component()))
                 .flatMap(component -> part(component, path.subcomponent()))
                 .map(Type::getName);
     }
@@ -47,14 +78,26 @@ final class V2Dictionary {
     }
 
     private Optional<Type> field(V2Path path) {
-        return segmentClass(path.segment()).flatMap(type -> {
+        return known(path.segment())
+                .filter(it -> path.field() <= it.numFields())
+                .map(it -> {
+                    try {
+                        return it.getField(path.field(), 0);
+                    } catch (HL7Exception broken) {
+                        throw new IllegalStateException("The HL7 v2 dictionary cannot be read", broken);
+                    }
+                });
+    }
+
+    private Optional<Segment> known(String name) {
+        return segments.computeIfAbsent(name, this::segment);
+    }
+
+    private Optional<Segment> segment(String name) {
+        return segmentClass(name).map(type -> {
             try {
-                Segment segment = type.getConstructor(Group.class, ModelClassFactory.class)
-                        .newInstance(new ORU_R01(factory), factory);
-                return path.field() <= segment.numFields()
-                        ? Optional.of(segment.getField(path.field(), 0))
-                        : Optional.empty();
-            } catch (ReflectiveOperationException | HL7Exception broken) {
+                return type.getConstructor(Group.class, ModelClassFactory.class).newInstance(message, factory);
+            } catch (ReflectiveOperationException broken) {
                 throw new IllegalStateException("The HL7 v2 dictionary cannot be read", broken);
             }
         });

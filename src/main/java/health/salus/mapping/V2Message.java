@@ -34,16 +34,16 @@ record V2Message(List<Segment> segments) {
     }
 
     /** Reads a message up to one segment more than it may have, or nothing if it does not begin with a usable MSH segment. */
-    static Optional<V2Message> parse(byte[] bytes) {
+    static Optional<V2Message> parse(byte[] bytes, Feed feed, Readings readings) {
         String start = new String(bytes, 0, Math.min(bytes.length, 64), StandardCharsets.UTF_8);
         if (!HEADER.matcher(withoutStart(start)).lookingAt()) {
             return Optional.empty();
         }
-        Charset charset = CharacterSets.of(bytes);
+        Charset charset = feed.charset().orElseGet(() -> CharacterSets.of(bytes));
         String text = withoutStart(new String(bytes, charset));
         EscapeDecoder decoder =
                 new EscapeDecoder(Delimiters.of(lines(text).findFirst().orElseThrow()), charset);
-        return Optional.of(new V2Message(segments(text, decoder)));
+        return Optional.of(new V2Message(segments(text, decoder, readings)));
     }
 
     /** Tells whether the message has more segments than it may have, so that some are missing here. */
@@ -55,7 +55,7 @@ record V2Message(List<Segment> segments) {
         return segments.get(0);
     }
 
-    private static List<Segment> segments(String text, EscapeDecoder decoder) {
+    private static List<Segment> segments(String text, EscapeDecoder decoder, Readings readings) {
         Pattern start = Pattern.compile(
                 "[A-Z][A-Z0-9]{2}("
                         + Pattern.quote(String.valueOf(decoder.delimiters().field())) + ".*)?",
@@ -72,18 +72,18 @@ record V2Message(List<Segment> segments) {
                 continue;
             }
             if (!open.isEmpty() && start.matcher(line).matches()) {
-                segments.add(segment(open, opened, decoder));
+                segments.add(segment(open, opened, decoder, readings));
                 open.setLength(0);
             }
             opened = open.isEmpty() ? number : opened;
             open.append(open.isEmpty() ? "" : "\n").append(line);
         }
-        segments.add(segment(open, opened, decoder));
+        segments.add(segment(open, opened, decoder, readings));
         return segments;
     }
 
-    private static Segment segment(StringBuilder text, int line, EscapeDecoder decoder) {
-        return new Segment(text.substring(0, 3), text.toString(), line, decoder);
+    private static Segment segment(StringBuilder text, int line, EscapeDecoder decoder, Readings readings) {
+        return new Segment(text.substring(0, 3), text.toString(), line, decoder, readings);
     }
 
     /** One line after the other, because a list of all would be many times as large as the message. */

@@ -1,7 +1,5 @@
 package health.salus.mapping;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * A field repetition, one of its components or one of their subcomponents.
  *
@@ -10,44 +8,44 @@ import java.nio.charset.StandardCharsets;
  */
 final class V2Value {
 
-    private enum Level {
-        REPETITION,
-        COMPONENT,
-        SUBCOMPONENT
-    }
-
-    /** An explicit null: the sender asks to delete what is stored. A result message has nothing to delete. */
-    private static final String NULL = "\"\"";
+    /** An explicit null: the sender asks to delete what is stored. */
+    static final String NULL = "\"\"";
 
     private final String raw;
-    private final Level level;
-    private final EscapeDecoder decoder;
-    private final String position;
+    private final Segment segment;
+    private final V2Place place;
 
-    private V2Value(String raw, Level level, EscapeDecoder decoder, String position) {
+    private V2Value(String raw, Segment segment, V2Place place) {
         this.raw = raw;
-        this.level = level;
-        this.decoder = decoder;
-        this.position = position;
+        this.segment = segment;
+        this.place = place;
     }
 
-    static V2Value repetition(String raw, EscapeDecoder decoder, String position) {
-        return new V2Value(raw, Level.REPETITION, decoder, position);
+    static V2Value repetition(String raw, Segment segment, int field, int repetition) {
+        return new V2Value(
+                raw,
+                segment,
+                new V2Place(segment.name(), segment.line(), field, repetition, V2Place.WHOLE, V2Place.WHOLE));
     }
 
     /** A value that stands in a mapping, not in a message. */
     static V2Value literal(String text) {
-        Delimiters none = new Delimiters('\0', '\0', '\0', '\0', '\0');
-        return new V2Value(text, Level.SUBCOMPONENT, new EscapeDecoder(none, StandardCharsets.UTF_8), "");
+        return new V2Value(text, Segment.OF_LITERALS, V2Place.OF_LITERALS);
     }
 
     /** Returns the component of a repetition or the subcomponent of a component, counted from 1; empty if not sent. */
     V2Value part(int number) {
-        if (level == Level.SUBCOMPONENT) {
-            return number == 1 ? this : new V2Value("", level, decoder, position);
+        if (place.isSubcomponent()) {
+            return number == 1 ? this : new V2Value("", segment, place);
         }
-        Level inner = level == Level.REPETITION ? Level.COMPONENT : Level.SUBCOMPONENT;
-        return new V2Value(slice(raw, separator(), number), inner, decoder, position);
+        return new V2Value(slice(raw, separator(), number), segment, place.part(number));
+    }
+
+    /** Returns how many parts were sent, at least one. */
+    int parts() {
+        return place.isSubcomponent()
+                ? 1
+                : 1 + (int) raw.chars().filter(it -> it == separator()).count();
     }
 
     /** Returns the decoded text of the first part of the first part, which is all there is of a simple value. */
@@ -55,16 +53,25 @@ final class V2Value {
         if (isNull()) {
             return "";
         }
-        return level == Level.SUBCOMPONENT ? decoder.decode(raw).strip() : part(1).text();
+        if (!place.isSubcomponent()) {
+            return part(1).text();
+        }
+        read();
+        return segment.decoder().decode(raw).strip();
     }
 
     /** Returns the decoded text with all its parts and the separators between them, for what is text or unknown. */
     String whole() {
-        return isNull() ? "" : decoder.decode(raw);
+        if (isNull()) {
+            return "";
+        }
+        read();
+        return segment.decoder().decode(raw);
     }
 
     /** Returns the text as it was sent, undecoded. */
     String raw() {
+        read();
         return raw;
     }
 
@@ -72,9 +79,29 @@ final class V2Value {
         return !raw.isBlank() && !isNull();
     }
 
+    /** Tells whether this is a repetition of a field, as in {@code PV1-7}. */
+    boolean isRepetitionOf(String segmentName, int field) {
+        return place.field() == field && place.isRepetition() && place.segment().equals(segmentName);
+    }
+
+    /** The segment that this value stands in. */
+    Segment segment() {
+        return segment;
+    }
+
+    V2Place place() {
+        return place;
+    }
+
     /** Says where in the message this value stands, without saying what it is: {@code OBX-5 in line 7}. */
     String position() {
-        return position;
+        return place.fieldPosition();
+    }
+
+    private void read() {
+        if (!raw.isEmpty()) {
+            segment.readings().read(place);
+        }
     }
 
     private boolean isNull() {
@@ -82,9 +109,8 @@ final class V2Value {
     }
 
     private char separator() {
-        return level == Level.REPETITION
-                ? decoder.delimiters().component()
-                : decoder.delimiters().subcomponent();
+        Delimiters delimiters = segment.decoder().delimiters();
+        return place.isRepetition() ? delimiters.component() : delimiters.subcomponent();
     }
 
     static String slice(String text, char separator, int number) {

@@ -22,12 +22,23 @@ enum WriteMethod {
     UPDATE {
         @Override
         BundleEntryRequestComponent request(String type, Identifier key) {
-            return new BundleEntryRequestComponent().setMethod(HTTPVerb.PUT).setUrl(type + "?" + query(key));
+            return conditionalUpdate(type, key);
+        }
+    },
+    /** Brings into what it has only what the message speaks of, as {@link FieldMerge} says. */
+    MERGE {
+        @Override
+        BundleEntryRequestComponent request(String type, Identifier key) {
+            return conditionalUpdate(type, key);
         }
     };
 
     /** Makes the request of a transaction entry, FHIR R4 3.1.0.5.3 and 3.1.0.7.1. */
     abstract BundleEntryRequestComponent request(String type, Identifier key);
+
+    private static BundleEntryRequestComponent conditionalUpdate(String type, Identifier key) {
+        return new BundleEntryRequestComponent().setMethod(HTTPVerb.PUT).setUrl(type + "?" + query(key));
+    }
 
     private static String query(Identifier key) {
         String token = ParameterUtil.escape(key.getSystem()) + "|" + ParameterUtil.escape(key.getValue());

@@ -36,6 +36,16 @@ record YamlNode(String file, Node node) {
         }
     }
 
+    /** Tells whether this stands in a part that several messages share, which need not have all it speaks of. */
+    boolean isShared() {
+        return file.startsWith(MappingFiles.SEGMENTS);
+    }
+
+    /** Names the file and the line, {@code segments/PID.yaml:12}. */
+    String place() {
+        return file + ":" + line();
+    }
+
     boolean isMapping() {
         return node instanceof MappingNode;
     }
@@ -98,6 +108,10 @@ record YamlNode(String file, Node node) {
     }
 
     MappingSyntaxException error(String problem) {
-        return new MappingSyntaxException(file, node.getStartMark().getLine() + 1, problem);
+        return new MappingSyntaxException(file, line(), problem);
+    }
+
+    private int line() {
+        return node.getStartMark().getLine() + 1;
     }
 }

@@ -2,6 +2,7 @@ package health.salus.mapping;
 
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Observation;
+import org.hl7.fhir.r4.model.Period;
 import org.hl7.fhir.r4.model.Quantity;
 import org.hl7.fhir.r4.model.Range;
 import org.hl7.fhir.r4.model.Ratio;
@@ -13,6 +14,7 @@ import static health.salus.mapping.OruMapping.HEAD;
 import static health.salus.mapping.OruMapping.all;
 import static health.salus.mapping.OruMapping.mapped;
 import static health.salus.mapping.OruMapping.observation;
+import static health.salus.mapping.OruMapping.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What OBX-5 becomes for each type in OBX-2. No value is ever dropped. */
@@ -159,12 +161,61 @@ class ObservationValueTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"DT,soon", "TM,2460", "TM,0830+0100", "DR,20260301^20260302", "XYZ,a^b", "XAD,Street 1^^Town"})
-    void anythingElseStaysAsText(String type, String sent) {
+    @CsvSource({"DT,soon", "TM,2460", "TM,0830+0100", "DR,soon^20260302", "NR,few^7", "XYZ,a^b"})
+    void whatIsNotOfItsTypeStaysAsText(String type, String sent) {
         Mapped mapped = mapped(HEAD + "OBX|1|" + type + "|T^Test^L||" + sent);
         assertThat(all(mapped, Observation.class).get(0).getValueStringType().getValue())
                 .isEqualTo(sent);
         assertThat(mapped.warnings()).anyMatch(it -> it.startsWith("OBX-5 in line 4"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"XAD,Street 1^^Town", "CX,4711^^^LAB", "XPN,Muster^Max", "XTN,030 123", "NA,1^2^3", "VR,low"})
+    void typeThatFhirHasNoPlaceForIsTextWithoutAWarning(String type, String sent) {
+        Mapped mapped = mapped(HEAD + "OBX|1|" + type + "|T^Test^L||" + sent);
+        assertThat(only(mapped, Observation.class).getValueStringType().getValue())
+                .isEqualTo(sent);
+        assertThat(mapped.warnings()).isEmpty();
+    }
+
+    @Test
+    void dateRangeIsAPeriod() {
+        Period period = observation("DR|T^Time^L||20260301^20260302").getValuePeriod();
+        assertThat(period.getStartElement().getValueAsString()).isEqualTo("2026-03-01");
+        assertThat(period.getEndElement().getValueAsString()).isEqualTo("2026-03-02");
+        assertThat(observation("DR|T^Time^L||20260301^").getValuePeriod().hasEnd())
+                .isFalse();
+    }
+
+    @Test
+    void numericRangeIsARange() {
+        Range range = observation("NR|LEU^Leukocytes^L||3.5^7|/nL").getValueRange();
+        assertThat(range.getLow().getValueElement().getValueAsString()).isEqualTo("3.5");
+        assertThat(range.getHigh().getUnit()).isEqualTo("/nL");
+    }
+
+    @Test
+    void unitThatIsNotUcumAlthoughItSaysSoStaysInWords() {
+        Mapped mapped = mapped(HEAD + "OBX|1|NM|K^Potassium^L||3.9|MMOLPERL^mmol per litre^UCUM");
+        Quantity quantity = only(mapped, Observation.class).getValueQuantity();
+        assertThat(quantity.getUnit()).isEqualTo("mmol per litre");
+        assertThat(quantity.hasCode()).isFalse();
+        assertThat(mapped.warnings())
+                .containsExactly("OBX-6 in line 4 is not a unit of UCUM, as it says; it is kept in words only");
+    }
+
+    @Test
+    void unitInTheWordsOfLaboratoriesIsTranslated() {
+        Quantity quantity = observation("NM|ERY^Erythrocytes^L||4.9|tera.l-1").getValueQuantity();
+        assertThat(quantity.getUnit()).isEqualTo("tera.l-1");
+        assertThat(quantity.getCode()).isEqualTo("10*12/L");
+    }
+
+    @Test
+    void resultWhoseTestIsNotNamedKeepsItsValue() {
+        Observation observation = observation("NM|||4");
+        assertThat(observation.getCode().getCodingFirstRep().getCode()).isEqualTo("unknown");
+        assertThat(observation.getValueQuantity().getValue()).isEqualByComparingTo("4");
     }
 
     @Test

@@ -23,9 +23,9 @@ class RejectionTest {
 
     @Test
     void orderWithoutNumber() {
-        assertThat(reasons(HEAD.replace("|PL1|F1|", "|||")))
+        assertThat(reasons(HEAD.replace("|PL1|F1|", "|||").replace("20260301083000", "")))
                 .containsExactly(
-                        "Neither a placer nor a filler order number (OBR-2, OBR-3, ORC-2, ORC-3) (OBR in line 3)");
+                        "Neither an order number (OBR-2, OBR-3, ORC-2, ORC-3) nor the time of the observation (OBR-7) (OBR in line 3)");
     }
 
     @Test
@@ -36,7 +36,8 @@ class RejectionTest {
     @Test
     void resultOutsideAnOrder() {
         assertThat(reasons(HEAD.replaceAll("OBR.*\n", "OBX|1|NM|K^Potassium^L||4\n")))
-                .containsExactly("Neither a placer nor a filler order number (OBR-2, OBR-3, ORC-2, ORC-3) (no ORC)");
+                .containsExactly(
+                        "Neither an order number (OBR-2, OBR-3, ORC-2, ORC-3) nor the time of the observation (OBR-7) (no ORC)");
     }
 
     @Test
@@ -46,21 +47,8 @@ class RejectionTest {
     }
 
     @Test
-    void resultWithoutCode() {
-        assertThat(reasons(HEAD + "OBX|1|NM|||4"))
-                .containsExactly("Observation.code is mandatory and has no value (OBX in line 4)");
-    }
-
-    @Test
-    void changeOfStatusThatWouldEraseTheValue() {
-        assertThat(reasons(HEAD + "OBX|1|NM|K^Potassium^L||||||||U"))
-                .containsExactly("A change of status without the value (OBX-11 is U and OBX-5 is empty)"
-                        + " cannot be applied yet (OBX in line 4)");
-    }
-
-    @Test
     void unknownTypeOfMessage() {
-        assertThat(reasons(HEAD.replace("ORU^R01^ORU_R01", "ADT^A01")))
+        assertThat(reasons(HEAD.replace("ORU^R01^ORU_R01", "XYZ^A01")))
                 .containsExactly("There is no mapping for the message type in MSH-9");
         assertThat(reasons(HEAD.replace("ORU^R01^ORU_R01", "")))
                 .containsExactly("There is no mapping for the message type in MSH-9");

@@ -99,7 +99,8 @@ class V2MessageTest {
     }
 
     private static V2Message parse(String text, Charset charset) {
-        return V2Message.parse(text.getBytes(charset)).orElseThrow();
+        return V2Message.parse(text.getBytes(charset), OruMapping.LAB, Readings.UNHEARD)
+                .orElseThrow();
     }
 
     private static String field(V2Message message, int segment, int field) {
