@@ -14,17 +14,17 @@ import java.time.Instant;
 import java.util.Date;
 
 /** Signs any claims with the key of a running server, so that a test can come as whoever it likes. */
-final class TestTokens {
+public final class TestTokens {
 
     private final RSAKey key;
     private final String issuer;
 
-    TestTokens(TestServer server) {
+    public TestTokens(TestServer server) {
         this.key = SigningKey.in(server.dataDirectory().resolve("keys"));
         this.issuer = server.property("salus.public-url");
     }
 
-    String of(Role role, String patient, String scope) {
+    public String of(Role role, String patient, String scope) {
         return sign(claims(role, patient, scope).build());
     }
 
