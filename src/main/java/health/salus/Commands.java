@@ -1,5 +1,6 @@
 package health.salus;
 
+import health.salus.audit.VerifyCommand;
 import health.salus.smart.TokenCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +24,10 @@ final class Commands {
         smart.getCommandSpec().usageMessage().description("Tokens and clients.");
         smart.addSubcommand(new TokenCommand());
         commands.addSubcommand(smart);
+        CommandLine audit = new CommandLine(CommandSpec.create().name("audit").mixinStandardHelpOptions(true));
+        audit.getCommandSpec().usageMessage().description("The audit trail.");
+        audit.addSubcommand(new VerifyCommand());
+        commands.addSubcommand(audit);
         return commands.execute(arguments);
     }
 

@@ -2,6 +2,7 @@ package health.salus.audit;
 
 import ca.uhn.fhir.context.FhirContext;
 import health.salus.tenant.Tenants;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.security.SecurityProperties;
@@ -10,10 +11,12 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.core.userdetails.UserDetailsService;
 
 import javax.sql.DataSource;
 import java.nio.file.Path;
+import java.util.List;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(AuditSettings.class)
@@ -49,6 +52,42 @@ class AuditConfiguration {
     @Bean
     AuditInterceptor auditInterceptor(FhirContext context, AuditSecret secret) {
         return new AuditInterceptor(new PatientsOf(context), new QueryWords(secret));
+    }
+
+    @Bean
+    AuditEventProvider auditEvents(JdbcClient database, @Value("${salus.public-url}") String publicUrl) {
+        return new AuditEventProvider(new AuditSearch(database), new AuditEventMapping(publicUrl));
+    }
+
+    @Bean
+    AuditEventRules auditEventRules() {
+        return new AuditEventRules();
+    }
+
+    @Bean
+    Checkpoints checkpoints(@Value("${salus.data-dir}") Path dataDirectory, AuditWriter trail) {
+        return new Checkpoints(dataDirectory, trail::last);
+    }
+
+    @Bean
+    Alerts alerts(JdbcClient database, MeterRegistry meters, AuditSettings settings) {
+        return new Alerts(database, meters, settings.alert().webhook());
+    }
+
+    @Bean
+    BreachMonitor breachMonitor(
+            DataSource database, AuditSecret secret, AuditWriter trail, Alerts alerts, AuditSettings settings) {
+        AuditSettings.Alert limits = settings.alert();
+        return new BreachMonitor(
+                database,
+                secret,
+                trail::last,
+                alerts::raise,
+                List.of(
+                        new PatientsPerHour(limits.patientsPerHour()),
+                        BusyHands.refusals(limits.refusals(), limits.refusalWindow()),
+                        BusyHands.breakGlass(limits.breakGlassPerDay()),
+                        new NewExporter(database, limits.knownClientDays())));
     }
 
     @Bean

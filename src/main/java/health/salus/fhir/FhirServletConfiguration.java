@@ -23,6 +23,7 @@ class FhirServletConfiguration {
             ResourceProviderFactory resources,
             SystemOperations system,
             DatabaseBackedPagingProvider paging,
+            ProviderContributions own,
             InterceptorContributions interceptors,
             TenantUrlStrategy tenants,
             @Value("${salus.public-url}") String publicUrl) {
@@ -30,7 +31,7 @@ class FhirServletConfiguration {
         server.setServerName("Salus");
         server.setServerAddressStrategy(new HardcodedServerAddressStrategy(publicUrl + PATH));
         server.setTenantIdentificationStrategy(tenants);
-        server.registerProviders(resources.createProviders());
+        server.registerProviders(own.replacing(resources.createProviders()));
         system.registerWith(server);
         server.setPagingProvider(paging);
         server.setDefaultResponseEncoding(EncodingEnum.JSON);
