@@ -5,7 +5,6 @@ import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
 import ca.uhn.fhir.rest.api.EncodingEnum;
 import ca.uhn.fhir.rest.server.HardcodedServerAddressStrategy;
 import ca.uhn.fhir.rest.server.RestfulServer;
-import ca.uhn.fhir.rest.server.provider.ResourceProviderFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
@@ -20,7 +19,7 @@ class FhirServletConfiguration {
     @Bean
     RestfulServer restfulServer(
             FhirContext context,
-            ResourceProviderFactory resources,
+            QuickProviders resources,
             SystemOperations system,
             DatabaseBackedPagingProvider paging,
             ProviderContributions own,
@@ -31,7 +30,7 @@ class FhirServletConfiguration {
         server.setServerName("Salus");
         server.setServerAddressStrategy(new HardcodedServerAddressStrategy(publicUrl + PATH));
         server.setTenantIdentificationStrategy(tenants);
-        server.registerProviders(own.replacing(resources.createProviders()));
+        server.registerProviders(own.replacing(resources.create()));
         system.registerWith(server);
         server.setPagingProvider(paging);
         server.setDefaultResponseEncoding(EncodingEnum.JSON);

@@ -6,6 +6,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.stereotype.Component;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -25,7 +26,7 @@ class ProviderContributions {
     }
 
     /** Returns these providers, with ours instead of those for the same types. */
-    List<Object> replacing(List<Object> providers) {
+    List<Object> replacing(Collection<Object> providers) {
         List<IResourceProvider> ours = contributed();
         Set<Class<? extends IBaseResource>> types =
                 ours.stream().map(IResourceProvider::getResourceType).collect(Collectors.toSet());

@@ -44,6 +44,7 @@ class StorageConfiguration {
         settings.setPreExpandValueSets(false);
         settings.setEnableTaskPreExpandValueSets(false);
         settings.setUniqueIndexesCheckedBeforeSave(false);
+        settings.setJobFastTrackingEnabled(true);
         return settings;
     }
 
