@@ -1,5 +1,6 @@
 package health.salus;
 
+import health.salus.audit.VerifyCommand;
 import health.salus.blob.ReconcileCommand;
 import health.salus.blob.SetupBucketCommand;
 import health.salus.mapping.MappingCommands;
@@ -30,6 +31,7 @@ final class Commands {
                 new SetupBucketCommand(CommandContext::settings)));
         commands.addSubcommand(
                 group("hl7v2", "HL7 v2 mappings.", MappingCommands.all().toArray()));
+        commands.addSubcommand(group("audit", "The audit trail.", new VerifyCommand()));
         return commands.execute(arguments);
     }
 

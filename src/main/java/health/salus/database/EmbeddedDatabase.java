@@ -42,7 +42,7 @@ final class EmbeddedDatabase implements Closeable {
      * @param passwordFile where its password is kept, readable by the owner only
      */
     static EmbeddedDatabase start(Path directory, Path passwordFile) {
-        Path cluster = directory.resolve(MAJOR_VERSION).toAbsolutePath();
+        Path cluster = cluster(directory);
         try {
             PrivateFolder.create(directory);
             DirectoryLock lock = DirectoryLock.take(directory);
@@ -58,6 +58,11 @@ final class EmbeddedDatabase implements Closeable {
                             + "; set SALUS_DB_URL to use another PostgreSQL",
                     e);
         }
+    }
+
+    /** Returns where the files of the server are, given the directory of {@link #start}. */
+    static Path cluster(Path directory) {
+        return directory.resolve(MAJOR_VERSION).toAbsolutePath();
     }
 
     private static EmbeddedDatabase start(Path directory, Path cluster, ClusterPassword password, DirectoryLock lock)

@@ -22,6 +22,7 @@ class FhirServletConfiguration {
             QuickProviders resources,
             SystemOperations system,
             DatabaseBackedPagingProvider paging,
+            ProviderContributions own,
             InterceptorContributions interceptors,
             TenantUrlStrategy tenants,
             @Value("${salus.public-url}") String publicUrl) {
@@ -29,7 +30,7 @@ class FhirServletConfiguration {
         server.setServerName("Salus");
         server.setServerAddressStrategy(new HardcodedServerAddressStrategy(publicUrl + PATH));
         server.setTenantIdentificationStrategy(tenants);
-        server.registerProviders(resources.create());
+        server.registerProviders(own.replacing(resources.create()));
         system.registerWith(server);
         server.setPagingProvider(paging);
         server.setDefaultResponseEncoding(EncodingEnum.JSON);

@@ -18,13 +18,20 @@ import java.util.Set;
 final class AccessRights {
 
     private static final String USER_DATA = AccessRights.class.getName();
+    private static final String TRAIL = "AuditEvent";
     private static final Set<Permission> OF_A_PATIENT = Set.of(Permission.READ, Permission.SEARCH);
 
     private final List<ClinicalScope> tenantWide;
     private final List<ClinicalScope> ownRecord;
     private final @Nullable String patient;
+    private final @Nullable Role role;
 
-    private AccessRights(List<ClinicalScope> tenantWide, List<ClinicalScope> ownRecord, @Nullable String patient) {
+    private AccessRights(
+            List<ClinicalScope> tenantWide,
+            List<ClinicalScope> ownRecord,
+            @Nullable String patient,
+            @Nullable Role role) {
+        this.role = role;
         this.tenantWide = tenantWide;
         this.ownRecord = ownRecord;
         this.patient = patient;
@@ -42,7 +49,8 @@ final class AccessRights {
                         : scopes.stream()
                                 .filter(scope -> isOwnRecord(scope, principal.role()))
                                 .toList(),
-                patient);
+                patient,
+                principal.role());
     }
 
     /** Returns the rights of the caller of a request, or nothing if the server itself makes it. */
@@ -58,13 +66,20 @@ final class AccessRights {
 
     /** Tells whether this may be done with any resource of this type in the tenant. */
     boolean inTenant(String type, Permission permission) {
-        return tenantWide.stream().anyMatch(scope -> scope.permits(type, permission));
+        return tenantWide.stream().anyMatch(scope -> scope.permits(type, permission))
+                && (!type.equals(TRAIL) || mayAudit(Role.ADMIN, permission));
     }
 
     /** Tells whether this may be done with those resources of this type that belong to the patient in context. */
     boolean inOwnRecord(String type, Permission permission) {
         return OF_A_PATIENT.contains(permission)
-                && ownRecord.stream().anyMatch(scope -> scope.permits(type, permission));
+                && ownRecord.stream().anyMatch(scope -> scope.permits(type, permission))
+                && (!type.equals(TRAIL) || mayAudit(Role.PATIENT, permission));
+    }
+
+    // The trail is nobody's to change, and it tells of colleagues: a right to all types does not include it.
+    private boolean mayAudit(Role reader, Permission permission) {
+        return role == reader && OF_A_PATIENT.contains(permission);
     }
 
     boolean anywhere(String type, Permission permission) {

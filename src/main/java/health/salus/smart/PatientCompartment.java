@@ -15,7 +15,7 @@ import java.util.Set;
  * <p>This is the Patient compartment of FHIR R4, cut down to the resources that are about the patient: their search
  * parameter {@code patient} says whom. Being a performer or a recipient does not make a resource part of one's record.
  * Left out are types in which the data of several patients stand together (Appointment, Group, Schedule) or which speak of the people
- * behind them (AuditEvent, Provenance, Person).
+ * behind them (Provenance, Person).
  *
  * @see <a href="https://hl7.org/fhir/R4/compartmentdefinition-patient.html">FHIR R4, Patient compartment</a>
  */
@@ -26,6 +26,7 @@ final class PatientCompartment {
 
     private static final String PATIENT = "Patient";
     private static final String BINARY = "Binary";
+    private static final String TRAIL = "AuditEvent";
     private static final String ONLY_PATIENTS = ".where(resolve() is Patient)";
 
     private static final Set<String> TYPES = Set.of(
@@ -123,6 +124,10 @@ final class PatientCompartment {
     private static List<IIdType> owners(FhirContext context, IBaseResource resource, String type) {
         if (type.equals(BINARY)) {
             return references(context, resource, "Binary.securityContext");
+        }
+        // Whose data somebody saw: the event is then cut down to what concerns this patient.
+        if (type.equals(TRAIL)) {
+            return references(context, resource, "AuditEvent.entity.what");
         }
         return hasOwner(type) ? references(context, resource, ownerPath(context, type)) : List.of();
     }

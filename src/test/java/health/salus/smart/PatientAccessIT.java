@@ -164,7 +164,6 @@ class PatientAccessIT {
                 "/Observation?_filter=subject%20eq%20Patient/bela",
                 "/Questionnaire?name=x",
                 "/Group?member=Patient/anna",
-                "/AuditEvent?patient=Patient/anna",
                 "?_tag=x",
                 "/_history",
                 "/Patient/_history",

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.Date;
 
 /** Signs any claims with the key of a running server, so that a test can come as whoever it likes. */
-final class TestTokens {
+public final class TestTokens {
 
     // One that nobody revokes, for all tokens of all tests.
     private static final String GRANT = "a-grant";
@@ -23,7 +23,7 @@ final class TestTokens {
     private final RSAKey key;
     private final String issuer;
 
-    TestTokens(TestServer server) {
+    public TestTokens(TestServer server) {
         this.key = SigningKey.in(server.dataDirectory().resolve("keys"));
         this.issuer = server.property("salus.public-url");
         server.bean(JdbcClient.class).sql("""
@@ -33,7 +33,7 @@ final class TestTokens {
                         """).param("grant", GRANT).update();
     }
 
-    String of(Role role, String patient, String scope) {
+    public String of(Role role, String patient, String scope) {
         return sign(claims(role, patient, scope).build());
     }
 
