@@ -55,6 +55,9 @@ class ParameterInterceptor {
         if (value.indexOf('\0') >= 0) {
             throw new InvalidRequestException("A parameter contains the character NUL");
         }
+        if (name.endsWith(":missing") && !value.equals("true") && !value.equals("false")) {
+            throw new InvalidRequestException("The modifier :missing takes true or false");
+        }
         if (isNumeric(name) && HUGE_NUMBER.matcher(value).find()) {
             throw new InvalidRequestException("A number has an exponent of more than two digits");
         }
