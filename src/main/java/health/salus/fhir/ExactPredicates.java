@@ -1,10 +1,13 @@
 package health.salus.fhir;
 
 import ca.uhn.fhir.interceptor.model.RequestPartitionId;
+import ca.uhn.fhir.jpa.dao.predicate.SearchFilterParser.CompareOperation;
 import ca.uhn.fhir.jpa.search.builder.QueryStack;
 import ca.uhn.fhir.jpa.search.builder.models.MissingQueryParameterPredicateParams;
 import ca.uhn.fhir.jpa.search.builder.predicate.DatePredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.NumberPredicateBuilder;
+import ca.uhn.fhir.jpa.search.builder.predicate.BaseQuantityPredicateBuilder;
+import ca.uhn.fhir.jpa.search.builder.predicate.QuantityNormalizedPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.QuantityPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.ResourceLinkPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.ResourceTablePredicateBuilder;
@@ -13,11 +16,18 @@ import ca.uhn.fhir.jpa.search.builder.predicate.TokenPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.UriPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryBuilder;
 import ca.uhn.fhir.jpa.search.builder.sql.SqlObjectFactory;
+import ca.uhn.fhir.model.api.IQueryParameterType;
+import ca.uhn.fhir.rest.param.NumberParam;
+import ca.uhn.fhir.rest.param.ParamPrefixEnum;
+import ca.uhn.fhir.rest.param.QuantityParam;
 import com.healthmarketscience.sqlbuilder.Condition;
+import jakarta.persistence.criteria.CriteriaBuilder;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.context.annotation.Primary;
 import org.springframework.stereotype.Component;
 
+import java.math.BigDecimal;
 import java.util.function.Function;
 
 /**
@@ -61,6 +71,23 @@ class ExactPredicates extends SqlObjectFactory {
     public NumberPredicateBuilder numberIndexTable(SearchQueryBuilder query) {
         return wired(new NumberPredicateBuilder(query) {
             @Override
+            public Condition createPredicateNumeric(
+                    String type,
+                    String name,
+                    @Nullable CompareOperation operation,
+                    BigDecimal value,
+                    RequestPartitionId partition,
+                    IQueryParameterType parameter) {
+                ParamPrefixEnum prefix = parameter instanceof NumberParam number ? number.getPrefix() : null;
+                return NumberComparison.compare(
+                        prefix,
+                        operation,
+                        value,
+                        (wanted, bound) ->
+                                super.createPredicateNumeric(type, name, wanted, bound, partition, parameter));
+            }
+
+            @Override
             public Condition createPredicateParamMissingValue(MissingQueryParameterPredicateParams parameters) {
                 return inPartition(parameters, super::createPredicateParamMissingValue);
             }
@@ -70,6 +97,23 @@ class ExactPredicates extends SqlObjectFactory {
     @Override
     public QuantityPredicateBuilder quantityIndexTable(SearchQueryBuilder query) {
         return wired(new QuantityPredicateBuilder(query) {
+            @Override
+            public Condition createPredicateQuantity(
+                    QuantityParam quantity,
+                    String type,
+                    String name,
+                    @Nullable CriteriaBuilder unused,
+                    BaseQuantityPredicateBuilder from,
+                    @Nullable CompareOperation operation,
+                    RequestPartitionId partition) {
+                return NumberComparison.compare(
+                        quantity.getPrefix(),
+                        operation,
+                        quantity.getValue(),
+                        (wanted, bound) -> super.createPredicateQuantity(
+                                withValue(quantity, bound), type, name, unused, from, wanted, partition));
+            }
+
             @Override
             public Condition createPredicateParamMissingValue(MissingQueryParameterPredicateParams parameters) {
                 return inPartition(parameters, super::createPredicateParamMissingValue);
@@ -115,6 +159,32 @@ class ExactPredicates extends SqlObjectFactory {
                 return inPartition(parameters, super::createPredicateParamMissingValue);
             }
         });
+    }
+
+    @Override
+    public QuantityNormalizedPredicateBuilder quantityNormalizedIndexTable(SearchQueryBuilder query) {
+        return wired(new QuantityNormalizedPredicateBuilder(query) {
+            @Override
+            public Condition createPredicateQuantity(
+                    QuantityParam quantity,
+                    String type,
+                    String name,
+                    @Nullable CriteriaBuilder unused,
+                    BaseQuantityPredicateBuilder from,
+                    @Nullable CompareOperation operation,
+                    RequestPartitionId partition) {
+                return NumberComparison.compare(
+                        quantity.getPrefix(),
+                        operation,
+                        quantity.getValue(),
+                        (wanted, bound) -> super.createPredicateQuantity(
+                                withValue(quantity, bound), type, name, unused, from, wanted, partition));
+            }
+        });
+    }
+
+    private static QuantityParam withValue(QuantityParam quantity, BigDecimal value) {
+        return new QuantityParam(null, value, quantity.getSystem(), quantity.getUnits());
     }
 
     private <T> T wired(T part) {

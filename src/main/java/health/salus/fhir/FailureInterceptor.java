@@ -7,6 +7,8 @@ import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
+import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceVersionConflictException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import health.salus.blob.BlobNotFoundException;
 import health.salus.blob.BlobStoreUnavailableException;
@@ -16,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
 
@@ -47,6 +50,10 @@ class FailureInterceptor {
         if (isCausedBy(failure, BlobNotFoundException.class)) {
             LOG.error("A blob is missing from the blob store: request {}", request.getRequestId());
             return new InternalErrorException("The content is missing from the blob store; the operator has been told");
+        }
+        // HAPI says 409, the code of a write that another one overtook: https://hl7.org/fhir/R4/http.html#concurrency
+        if (failure instanceof ResourceVersionConflictException && request.getHeader(HttpHeaders.IF_MATCH) != null) {
+            return new PreconditionFailedException(failure.getMessage());
         }
         return isFault(failure) ? fault(failure, request) : null;
     }

@@ -27,6 +27,7 @@ import ca.uhn.fhir.rest.param.UriAndListParam;
 import ca.uhn.fhir.rest.param.binder.QueryParameterAndBinder;
 import ca.uhn.fhir.rest.server.IResourceProvider;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +41,12 @@ import java.util.Set;
  * <p>HAPI has a class per type for this, and each reads every date as a range with two ends: {@code ap}, several values with
  * commas between and two lower bounds cannot be said there. Here the search parameters are read by their own definition.
  *
- * @param resources the resources of the type
- * @param context   the FHIR version
+ * @param resources  the resources of the type
+ * @param context    the FHIR version
+ * @param parameters the search parameters that there are
  */
-record TypeSearch(IFhirResourceDao<?> resources, FhirContext context) implements IResourceProvider {
+record TypeSearch(IFhirResourceDao<?> resources, FhirContext context, ISearchParamRegistry parameters)
+        implements IResourceProvider {
 
     private static final Map<String, Class<? extends IQueryParameterAnd<?>>> OF_EVERY_TYPE = Map.of(
             "_id", TokenAndListParam.class,
@@ -78,7 +81,11 @@ record TypeSearch(IFhirResourceDao<?> resources, FhirContext context) implements
             @Nullable SearchContainedModeEnum contained) {
         SearchParameterMap search = new SearchParameterMap();
         request.getParameters().forEach((name, values) -> addOfEveryType(search, name, values));
-        resources.translateRawParameters(ofThisType, search);
+        if (ofThisType != null) {
+            String type = context.getResourceType(resources.getResourceType());
+            ofThisType.keySet().forEach(name -> SearchModifiers.require(type, name, parameters, context));
+            resources.translateRawParameters(ofThisType, search);
+        }
         search.setLastUpdated(lastUpdated);
         search.setIncludes(includes);
         search.setRevIncludes(reverseIncludes);

@@ -7,6 +7,7 @@ import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.jpa.provider.BaseJpaResourceProvider;
 import ca.uhn.fhir.rest.annotation.Search;
 import ca.uhn.fhir.rest.server.method.BaseMethodBinding;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import org.springframework.stereotype.Component;
 
 import java.lang.reflect.Method;
@@ -23,21 +24,21 @@ class TypeSearchInterceptor {
             .orElseThrow();
 
     private final FhirContext context;
+    private final ISearchParamRegistry parameters;
 
-    TypeSearchInterceptor(FhirContext context) {
+    TypeSearchInterceptor(FhirContext context, ISearchParamRegistry parameters) {
         this.context = context;
+        this.parameters = parameters;
     }
 
     /** Returns what answers to requests of this kind: the binding itself, unless it is a search by type of HAPI's. */
     @Hook(Pointcut.SERVER_PROVIDER_METHOD_BOUND)
     public BaseMethodBinding onBound(BaseMethodBinding binding) {
-        boolean searchesByType = binding.getMethod().isAnnotationPresent(Search.class)
-                && binding.getProvider() instanceof BaseJpaResourceProvider<?>;
-        return searchesByType
-                ? BaseMethodBinding.bindMethod(
-                        SEARCH,
-                        context,
-                        new TypeSearch(((BaseJpaResourceProvider<?>) binding.getProvider()).getDao(), context))
-                : binding;
+        if (binding.getMethod().isAnnotationPresent(Search.class)
+                && binding.getProvider() instanceof BaseJpaResourceProvider<?> provider) {
+            TypeSearch search = new TypeSearch(provider.getDao(), context, parameters);
+            return BaseMethodBinding.bindMethod(SEARCH, context, search);
+        }
+        return binding;
     }
 }
