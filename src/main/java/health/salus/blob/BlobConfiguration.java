@@ -18,7 +18,7 @@ class BlobConfiguration {
     @Bean
     BlobStore blobStore(BlobSettings settings, @Value("${salus.data-dir}") Path dataDirectory) {
         BlobStore store = settings.bucket()
-                .<BlobStore>map(S3BlobStore::connect)
+                .<BlobStore>map(it -> S3BlobStore.connect(it, dataDirectory.resolve("spool")))
                 .orElseGet(() -> new FilesystemBlobStore(dataDirectory.resolve("blobs")));
         log.info("Blobs are kept in {}", store);
         return store;

@@ -7,7 +7,7 @@ public final class BlobExistsException extends RuntimeException {
         super(message);
     }
 
-    public static BlobExistsException of(BlobKey key) {
+    public static BlobExistsException of(ObjectKey key) {
         return new BlobExistsException("Object " + key + " exists and is never overwritten");
     }
 }

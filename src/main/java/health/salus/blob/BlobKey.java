@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param tenant the owner, first segment of the key
  * @param object the object's own random name; its first two digits spread the objects over 256 directories
  */
-public record BlobKey(TenantId tenant, UUID object) {
+public record BlobKey(TenantId tenant, UUID object) implements ObjectKey {
 
     private static final Pattern SYNTAX = Pattern.compile(
             "(?<tenant>[a-z][a-z0-9-]*)/(?<shard>[0-9a-f]{2})/(?<object>\\k<shard>[0-9a-f]{6}(-[0-9a-f]{4}){3}-[0-9a-f]{12})");
@@ -39,7 +39,7 @@ public record BlobKey(TenantId tenant, UUID object) {
         return new BlobKey(new TenantId(matcher.group("tenant")), UUID.fromString(matcher.group("object")));
     }
 
-    /** The key as text, for an S3 object or a relative path. */
+    @Override
     public String value() {
         return tenant + "/" + shard() + "/" + object;
     }

@@ -8,7 +8,7 @@ public final class BlobNotFoundException extends RuntimeException {
     }
 
     /** The store has no object under this key. */
-    public static BlobNotFoundException of(BlobKey key) {
+    public static BlobNotFoundException of(ObjectKey key) {
         return new BlobNotFoundException("No object " + key);
     }
 

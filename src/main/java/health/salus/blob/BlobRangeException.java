@@ -7,7 +7,7 @@ public final class BlobRangeException extends RuntimeException {
         super(message);
     }
 
-    public static BlobRangeException of(BlobKey key) {
+    public static BlobRangeException of(ObjectKey key) {
         return new BlobRangeException("Object " + key + " does not have all the bytes asked for");
     }
 }

@@ -2,6 +2,7 @@ package health.salus.blob;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /**
  * Keeps objects: written once, never changed, read in whole or in part.
@@ -21,14 +22,24 @@ public interface BlobStore {
      * @throws BlobExistsException if the key holds an object, which stays as it is
      * @throws IOException         if the content cannot be read, or is shorter or longer than it says
      */
-    void put(BlobKey key, BlobContent content) throws IOException;
+    void put(ObjectKey key, BlobContent content) throws IOException;
+
+    /**
+     * Stores an object whose size nobody knows yet, in bounded memory; else like {@link #put(ObjectKey, BlobContent)}.
+     *
+     * @param content read once, to its end; the caller closes it
+     * @return how many bytes the object has
+     * @throws BlobExistsException if the key holds an object, which stays as it is
+     * @throws IOException         if the content cannot be read to its end
+     */
+    long put(ObjectKey key, InputStream content) throws IOException;
 
     /**
      * Opens a whole object. Reading fails with an {@link IOException} where the object cannot be delivered to its end.
      *
      * @throws BlobNotFoundException if there is no such object
      */
-    InputStream open(BlobKey key);
+    InputStream open(ObjectKey key);
 
     /**
      * Opens a part of an object; the stream gives exactly these bytes or fails with an {@link IOException}.
@@ -36,8 +47,24 @@ public interface BlobStore {
      * @throws BlobNotFoundException if there is no such object
      * @throws BlobRangeException    if the object ends before the range does
      */
-    InputStream open(BlobKey key, ByteRange range);
+    InputStream open(ObjectKey key, ByteRange range);
+
+    /** What the store itself says of an object; nothing if there is none. */
+    Optional<ObjectFacts> inspect(ObjectKey key);
+
+    /**
+     * Gives a staged object its final key, inside the store; the staged one may stay or go.
+     *
+     * @param version of the staged object, as {@link #inspect} told it; another object that has come in its place is not
+     *                copied
+     * @throws BlobNotFoundException if there is no such object, or no longer this version of it
+     * @throws BlobExistsException   if the final key holds an object, which stays as it is
+     */
+    void accept(StagingKey from, String version, BlobKey to);
 
     /** Deletes an object; does nothing if there is none. */
-    void delete(BlobKey key);
+    void delete(ObjectKey key);
+
+    /** How clients may reach objects without the server in between; nothing if this store is out of their reach. */
+    Optional<DirectUrls> directUrls();
 }

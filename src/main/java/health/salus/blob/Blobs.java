@@ -1,37 +1,36 @@
 package health.salus.blob;
 
 import health.salus.tenant.TenantId;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionTemplate;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 
 /**
- * The catalog of blobs: which there are, whose they are and which resources hold them, kept in {@code salus_blob} and
- * {@code salus_blob_ref}. Every question names the tenant that asks, and what belongs to another is not there.
+ * The blobs of all tenants: stores and opens them, and knows which resources hold them. Every question names the tenant
+ * that asks, and what belongs to another is not there.
+ *
+ * <p>Equal bytes of one tenant lie in the store once, whatever the number of blobs that have them.
  */
 @Component
 public class Blobs {
 
-    private final JdbcClient database;
-    private final BlobStore store;
-    private final TransactionTemplate ownTransaction;
-    private final TransactionTemplate callersTransaction;
+    private static final Logger LOG = LoggerFactory.getLogger(Blobs.class);
 
-    Blobs(JdbcClient database, BlobStore store, PlatformTransactionManager transactions) {
-        this.database = database;
+    private final BlobCatalog catalog;
+    private final BlobReferences references;
+    private final BlobStore store;
+
+    Blobs(BlobCatalog catalog, BlobReferences references, BlobStore store) {
+        this.catalog = catalog;
+        this.references = references;
         this.store = store;
-        this.ownTransaction = template(transactions, TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-        this.callersTransaction = template(transactions, TransactionDefinition.PROPAGATION_MANDATORY);
     }
 
     /**
@@ -42,7 +41,7 @@ public class Blobs {
      * retried transaction finds the blob again, and inside another transaction it would need a second connection while the
      * store takes its time.
      *
-     * @param contentType 1 to 255 printable ASCII characters
+     * @param contentType 1 to 255 printable ASCII characters; text is compressed in the store, which nobody notices
      * @param content     read once, or more often if the store must retry
      * @throws IllegalArgumentException      if the content type is anything else
      * @throws BlobStoreUnavailableException if the store cannot take it now
@@ -50,31 +49,42 @@ public class Blobs {
      */
     public StoredBlob store(TenantId tenant, String contentType, BlobContent content) throws IOException {
         StoredBlob.requireContentType(contentType);
-        BlobId id = BlobId.random();
-        BlobKey key = BlobKey.random(tenant);
-        // The row comes first: no object is without a row, so whoever cleans up finds it.
-        ownTransaction.executeWithoutResult(status -> insertPending(id, key, contentType, content.size()));
-        HashedContent hashed = new HashedContent(content);
-        store.put(key, hashed);
-        HashedContent.Digests digests = hashed.digests();
-        StoredBlob blob =
-                new StoredBlob(id, tenant, key, content.size(), digests.sha256(), digests.sha1(), contentType);
-        ownTransaction.executeWithoutResult(status -> markStored(blob));
-        return blob;
+        if (Encoding.of(contentType) == Encoding.IDENTITY) {
+            BlobKey key = catalog.announce(tenant);
+            HashedContent hashed = new HashedContent(content);
+            store.put(key, hashed);
+            return name(StoredObject.of(key, hashed.digests(), Encoding.IDENTITY, content.size()), contentType);
+        }
+        try (InputStream stream = ExactInputStream.wholeOf(content.open(), content.size())) {
+            return store(tenant, contentType, stream);
+        }
     }
 
-    /** Finds a blob of this tenant whose bytes are in the store. */
+    /**
+     * Stores content whose size nobody knows yet, in bounded memory; else like
+     * {@link #store(TenantId, String, BlobContent)}. To limit its size, pass a stream that fails at the limit: what fails
+     * to be read is not stored.
+     *
+     * @param content read once, to its end; the caller closes it
+     * @throws IOException if the content cannot be read to its end
+     */
+    public StoredBlob store(TenantId tenant, String contentType, InputStream content) throws IOException {
+        StoredBlob.requireContentType(contentType);
+        Encoding encoding = Encoding.of(contentType);
+        BlobKey key = catalog.announce(tenant);
+        Digesting digesting = new Digesting();
+        long storedSize = store.put(key, encoding.encode(new DigestingInputStream(content, digesting)));
+        return name(StoredObject.of(key, digesting.finish(), encoding, storedSize), contentType);
+    }
+
+    /** Finds a blob of this tenant whose bytes have arrived in the store; its state says whether they can be read now. */
     public Optional<StoredBlob> find(TenantId tenant, BlobId id) {
-        return database.sql("""
-                        SELECT id, tenant_id, object_key, size, encode(sha256, 'hex') AS sha256,
-                               encode(sha1, 'hex') AS sha1, content_type
-                          FROM salus_blob
-                         WHERE tenant_id = :tenant AND id = :id AND state = 'STORED'
-                        """)
-                .param("tenant", tenant.value())
-                .param("id", id.value())
-                .query((row, number) -> storedBlob(row))
-                .optional();
+        return catalog.find(tenant, id);
+    }
+
+    /** All blobs that some version of a resource holds; none if this tenant has no such resource. */
+    public List<StoredBlob> heldBy(TenantId tenant, String resourceType, String resourceId) {
+        return catalog.heldBy(tenant, resourceType, resourceId);
     }
 
     /**
@@ -84,7 +94,11 @@ public class Blobs {
      * @throws BlobStoreUnavailableException if the store cannot give it now
      */
     public InputStream open(StoredBlob blob) throws IOException {
-        return ExactInputStream.wholeOf(store.open(blob.key()), blob.size());
+        StoredObject object = blob.object();
+        InputStream stored = ExactInputStream.wholeOf(store.open(object.key()), object.storedSize());
+        return object.encoding() == Encoding.IDENTITY
+                ? stored
+                : ExactInputStream.wholeOf(object.encoding().decode(stored), object.size());
     }
 
     /**
@@ -95,12 +109,37 @@ public class Blobs {
      * @throws BlobNotFoundException         if the store has lost the object
      * @throws BlobRangeException            if the object in the store is shorter than it was
      * @throws BlobStoreUnavailableException if the store cannot give it now
+     * @throws IOException                   if the bytes before the range cannot be read
      */
-    public InputStream open(StoredBlob blob, ByteRange range) {
+    public InputStream open(StoredBlob blob, ByteRange range) throws IOException {
         if (!range.fits(blob.size())) {
             throw new IllegalArgumentException("Blob " + blob.id() + " ends before byte " + range.last());
         }
-        return store.open(blob.key(), range);
+        if (blob.object().encoding() == Encoding.IDENTITY) {
+            return store.open(blob.object().key(), range);
+        }
+        // Compressed bytes can be read from their start only. They are text, which is rarely large.
+        InputStream plain = open(blob);
+        try {
+            plain.skipNBytes(range.offset());
+            return ExactInputStream.partOf(plain, range.length());
+        } catch (IOException e) {
+            plain.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Signs an address at which a client reads a blob's bytes from the store itself. Who gets it must have been checked
+     * before, and that it was given should be recorded: the store knows nothing of who reads.
+     */
+    public DirectUrl downloadUrl(StoredBlob blob, Duration lifetime) {
+        if (blob.object().encoding() != Encoding.IDENTITY) {
+            return new DirectUrl.NotPresignable("It is compressed in the store");
+        }
+        return store.directUrls()
+                .<DirectUrl>map(it -> it.download(blob.object().key(), blob.contentType(), lifetime))
+                .orElseGet(() -> new DirectUrl.NotPresignable("The store cannot be reached from outside"));
     }
 
     /**
@@ -111,99 +150,32 @@ public class Blobs {
      * @throws org.springframework.transaction.IllegalTransactionStateException if there is no transaction
      */
     public void refer(TenantId tenant, BlobId id, BlobOwner owner) {
-        callersTransaction.executeWithoutResult(status -> {
-            if (!lock(tenant, id)) {
-                throw BlobNotFoundException.of(id);
-            }
-            insertReference(tenant, id, owner);
-        });
+        if (!references.add(tenant, id, owner)) {
+            throw BlobNotFoundException.of(id);
+        }
     }
 
     /** The versions of resources that hold a blob; none if this tenant has no such blob. */
     public Set<BlobOwner> owners(TenantId tenant, BlobId id) {
-        return database.sql("""
-                        SELECT resource_type, resource_id, version
-                          FROM salus_blob_ref
-                         WHERE tenant_id = :tenant AND blob_id = :id
-                        """)
-                .param("tenant", tenant.value())
-                .param("id", id.value())
-                .query((row, number) -> new BlobOwner(
-                        row.getString("resource_type"), row.getString("resource_id"), row.getLong("version")))
-                .set();
+        return references.owners(tenant, id);
     }
 
-    private void insertPending(BlobId id, BlobKey key, String contentType, long size) {
-        database.sql("""
-                        INSERT INTO salus_blob (id, tenant_id, object_key, state, size, content_type)
-                        VALUES (:id, :tenant, :key, 'PENDING', :size, :contentType)
-                        """)
-                .param("id", id.value())
-                .param("tenant", key.tenant().value())
-                .param("key", key.value())
-                .param("size", size)
-                .param("contentType", contentType)
-                .update();
-    }
-
-    private void markStored(StoredBlob blob) {
-        int rows = database.sql("""
-                        UPDATE salus_blob
-                           SET state = 'STORED', sha256 = decode(:sha256, 'hex'), sha1 = decode(:sha1, 'hex'),
-                               stored_at = now()
-                         WHERE id = :id AND state = 'PENDING'
-                        """)
-                .param("id", blob.id().value())
-                .param("sha256", blob.sha256().hex())
-                .param("sha1", blob.sha1().hex())
-                .update();
-        if (rows != 1) {
-            throw new IllegalStateException("Blob " + blob.id() + " was given up while it was being stored");
+    /** Gives an object that has arrived its name; if its bytes were there before, the second copy goes at once. */
+    StoredBlob name(StoredObject arrived, String contentType) {
+        StoredBlob blob = catalog.name(arrived, contentType);
+        if (!blob.object().key().equals(arrived.key())) {
+            discard(arrived.key());
         }
+        return blob;
     }
 
-    /** Holds the row until the transaction ends, so that the blob cannot be swept away before the reference is seen; false if there is none. */
-    private boolean lock(TenantId tenant, BlobId id) {
-        return database.sql("""
-                        SELECT id FROM salus_blob
-                         WHERE tenant_id = :tenant AND id = :id AND state = 'STORED'
-                           FOR KEY SHARE
-                        """)
-                .param("tenant", tenant.value())
-                .param("id", id.value())
-                .query(UUID.class)
-                .optional()
-                .isPresent();
-    }
-
-    private void insertReference(TenantId tenant, BlobId id, BlobOwner owner) {
-        database.sql("""
-                        INSERT INTO salus_blob_ref (tenant_id, resource_type, resource_id, version, blob_id)
-                        VALUES (:tenant, :type, :resource, :version, :id)
-                        ON CONFLICT DO NOTHING
-                        """)
-                .param("tenant", tenant.value())
-                .param("type", owner.resourceType())
-                .param("resource", owner.resourceId())
-                .param("version", owner.version())
-                .param("id", id.value())
-                .update();
-    }
-
-    private static StoredBlob storedBlob(ResultSet row) throws SQLException {
-        return new StoredBlob(
-                new BlobId(row.getObject("id", UUID.class)),
-                new TenantId(row.getString("tenant_id")),
-                BlobKey.parse(row.getString("object_key")),
-                row.getLong("size"),
-                new Sha256(row.getString("sha256")),
-                new Sha1(row.getString("sha1")),
-                row.getString("content_type"));
-    }
-
-    private static TransactionTemplate template(PlatformTransactionManager transactions, int propagation) {
-        TransactionTemplate template = new TransactionTemplate(transactions);
-        template.setPropagationBehavior(propagation);
-        return template;
+    /** Nobody knows this object. What cannot be deleted now, the sweep deletes. */
+    private void discard(BlobKey key) {
+        try {
+            store.delete(key);
+            catalog.forget(key);
+        } catch (BlobStoreUnavailableException e) {
+            LOG.warn("Object {} is a second copy and could not be deleted yet", key, e);
+        }
     }
 }

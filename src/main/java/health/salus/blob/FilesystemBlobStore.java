@@ -12,9 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
- * Keeps each object in a file of its own, {@code root/{tenant}/{2 hex}/{uuid}}.
+ * Keeps each object in a file of its own, named as its key below one directory.
  *
  * <p>The content goes into a draft first, is forced to the disk, and gets its name by a hard link: unlike a rename, a link
  * never replaces a file that has the name already, and it appears with all its bytes or not at all. The file system must
@@ -23,6 +26,7 @@ import java.nio.file.StandardOpenOption;
 final class FilesystemBlobStore implements BlobStore {
 
     private static final Logger log = LoggerFactory.getLogger(FilesystemBlobStore.class);
+    private static final String DRAFT = ".part";
 
     private final Path root;
     // Below the root, because a link cannot cross file systems; the dot keeps it apart from every tenant.
@@ -37,24 +41,25 @@ final class FilesystemBlobStore implements BlobStore {
     }
 
     @Override
-    public void put(BlobKey key, BlobContent content) throws IOException {
-        try (Upload upload = new Upload(content)) {
-            try {
-                store(key, upload);
-            } catch (IOException | UnsupportedOperationException e) {
-                upload.rethrowFailure();
-                throw unavailable(e);
-            }
+    public void put(ObjectKey key, BlobContent content) throws IOException {
+        try (Upload upload = Upload.of(content)) {
+            put(key, upload);
         }
     }
 
     @Override
-    public InputStream open(BlobKey key) {
+    public long put(ObjectKey key, InputStream content) throws IOException {
+        // The stream is the caller's to close, so the upload is not.
+        return put(key, Upload.of(content));
+    }
+
+    @Override
+    public InputStream open(ObjectKey key) {
         return Channels.newInputStream(channel(key));
     }
 
     @Override
-    public InputStream open(BlobKey key, ByteRange range) {
+    public InputStream open(ObjectKey key, ByteRange range) {
         FileChannel channel = channel(key);
         try {
             if (range.fits(channel.size())) {
@@ -69,14 +74,47 @@ final class FilesystemBlobStore implements BlobStore {
     }
 
     @Override
-    public void delete(BlobKey key) {
+    public Optional<ObjectFacts> inspect(ObjectKey key) {
+        try {
+            BasicFileAttributes file = Files.readAttributes(file(key), BasicFileAttributes.class);
+            return Optional.of(new ObjectFacts(file.size(), version(file)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw unavailable(e);
+        }
+    }
+
+    @Override
+    public void accept(StagingKey from, String version, BlobKey to) {
+        try {
+            if (!version(Files.readAttributes(file(from), BasicFileAttributes.class))
+                    .equals(version)) {
+                throw BlobNotFoundException.of(from);
+            }
+            publish(file(from), to);
+        } catch (NoSuchFileException e) {
+            throw BlobNotFoundException.of(from);
+        } catch (IOException | UnsupportedOperationException e) {
+            throw unavailable(e);
+        }
+    }
+
+    @Override
+    public void delete(ObjectKey key) {
         try {
             if (Files.deleteIfExists(file(key))) {
-                directories.sync(shard(key));
+                directories.sync(directory(key));
             }
         } catch (IOException e) {
             throw unavailable(e);
         }
+    }
+
+    /** Files of this machine have no address; whoever wants one must answer at it. */
+    @Override
+    public Optional<DirectUrls> directUrls() {
+        return Optional.empty();
     }
 
     @Override
@@ -84,7 +122,7 @@ final class FilesystemBlobStore implements BlobStore {
         return root.toString();
     }
 
-    private FileChannel channel(BlobKey key) {
+    private FileChannel channel(ObjectKey key) {
         try {
             return FileChannel.open(file(key), StandardOpenOption.READ);
         } catch (NoSuchFileException e) {
@@ -94,33 +132,44 @@ final class FilesystemBlobStore implements BlobStore {
         }
     }
 
-    private void store(BlobKey key, Upload upload) throws IOException {
-        directories.ensure(drafts);
-        Path draft = Files.createTempFile(drafts, "", ".part");
+    private long put(ObjectKey key, Upload upload) throws IOException {
         try {
-            write(upload, draft);
+            return store(key, upload);
+        } catch (IOException | UnsupportedOperationException e) {
+            upload.rethrowFailure();
+            throw unavailable(e);
+        }
+    }
+
+    private long store(ObjectKey key, Upload upload) throws IOException {
+        directories.ensure(drafts);
+        Path draft = Files.createTempFile(drafts, "", DRAFT);
+        try {
+            long size = write(upload, draft);
             publish(draft, key);
+            return size;
         } finally {
             discard(draft);
         }
     }
 
-    private static void write(Upload upload, Path draft) throws IOException {
+    private static long write(Upload upload, Path draft) throws IOException {
         try (FileChannel target = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-            upload.open().transferTo(Channels.newOutputStream(target));
+            long size = upload.open().transferTo(Channels.newOutputStream(target));
             target.force(true);
+            return size;
         }
     }
 
-    private void publish(Path draft, BlobKey key) throws IOException {
-        Path shard = shard(key);
-        directories.ensure(shard);
+    private void publish(Path complete, ObjectKey key) throws IOException {
+        Path directory = directory(key);
+        directories.ensure(directory);
         try {
-            Files.createLink(file(key), draft);
+            Files.createLink(file(key), complete);
         } catch (FileAlreadyExistsException e) {
             throw BlobExistsException.of(key);
         }
-        directories.sync(shard);
+        directories.sync(directory);
     }
 
     /** The object is complete without this; a draft that stays costs space and nothing else. */
@@ -132,12 +181,17 @@ final class FilesystemBlobStore implements BlobStore {
         }
     }
 
-    private Path shard(BlobKey key) {
-        return root.resolve(key.tenant().value()).resolve(key.shard());
+    /** A file is never written twice, so the file itself is its version. */
+    private static String version(BasicFileAttributes file) {
+        return file.fileKey() + "/" + file.lastModifiedTime();
     }
 
-    private Path file(BlobKey key) {
-        return shard(key).resolve(key.object().toString());
+    private Path file(ObjectKey key) {
+        return root.resolve(key.value());
+    }
+
+    private Path directory(ObjectKey key) {
+        return Objects.requireNonNull(file(key).getParent());
     }
 
     private static BlobStoreUnavailableException unavailable(Exception cause) {

@@ -4,69 +4,93 @@ import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.ContentStreamProvider;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.MetadataDirective;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
-import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
+import java.util.Optional;
 
 /**
- * Keeps each object in an S3 bucket under its key, uploaded by a single PutObject that never overwrites
- * ({@code If-None-Match: *}), which S3 takes up to 5 GB.
+ * Keeps each object in an S3 bucket under its key. Nothing is ever overwritten ({@code If-None-Match: *}); what is larger
+ * than {@link S3StreamUpload#SINGLE} goes up in parts.
  */
 final class S3BlobStore implements BlobStore, AutoCloseable {
 
     private static final String CONTENT_TYPE = "application/octet-stream";
-    private static final String WRITER = "salus-writer";
+    private static final int NOT_FOUND = 404;
     private static final int PRECONDITION_FAILED = 412;
     private static final int RANGE_NOT_SATISFIABLE = 416;
-    private static final long SLOWEST_UPLOAD_BYTES_PER_SECOND = 256 * 1024;
 
-    private final S3Client client;
-    private final String bucket;
-    private final Duration requestTimeout;
+    private final S3Bucket bucket;
+    private final S3Presigner presigner;
+    private final S3StreamUpload streams;
 
-    private S3BlobStore(S3Client client, String bucket, Duration requestTimeout) {
-        this.client = client;
+    private S3BlobStore(S3Bucket bucket, S3Presigner presigner, Path spool) {
         this.bucket = bucket;
-        this.requestTimeout = requestTimeout;
+        this.presigner = presigner;
+        this.streams = new S3StreamUpload(bucket, spool);
     }
 
-    /** Makes a store for the bucket in the settings; connects when it is first used. */
-    static S3BlobStore connect(S3Settings settings) {
-        String bucket = Objects.requireNonNull(settings.bucket(), "salus.blob.s3.bucket");
-        return new S3BlobStore(S3Clients.create(settings), bucket, settings.requestTimeout());
+    /**
+     * Makes a store for the bucket in the settings; connects when it is first used.
+     *
+     * @param spool directory for what is on its way into the bucket; made when it is first used
+     */
+    static S3BlobStore connect(S3Settings settings, Path spool) {
+        String name = Objects.requireNonNull(settings.bucket(), "salus.blob.s3.bucket");
+        S3Bucket bucket = new S3Bucket(S3Clients.create(settings), name, settings);
+        return new S3BlobStore(bucket, S3Clients.presigner(settings), spool);
     }
 
     @Override
-    public void put(BlobKey key, BlobContent content) throws IOException {
-        String writer = UUID.randomUUID().toString();
-        try (Upload upload = new Upload(content)) {
-            try {
-                client.putObject(putRequest(key, content.size(), writer), body(upload, content.size()));
-            } catch (SdkException | UncheckedIOException e) {
-                upload.rethrowFailure();
-                acceptIfOurs(key, writer, e);
+    public void put(ObjectKey key, BlobContent content) throws IOException {
+        try (Upload upload = Upload.of(content)) {
+            if (content.size() <= S3StreamUpload.SINGLE) {
+                put(key, upload, content.size());
+            } else {
+                streams.send(key, upload.open());
             }
         }
     }
 
     @Override
-    public InputStream open(BlobKey key) {
+    public long put(ObjectKey key, InputStream content) throws IOException {
+        byte[] head = content.readNBytes(S3StreamUpload.IN_MEMORY);
+        if (head.length == S3StreamUpload.IN_MEMORY) {
+            return streams.send(
+                    key, new SequenceInputStream(BlobContent.of(head).open(), content));
+        }
+        put(key, BlobContent.of(head));
+        return head.length;
+    }
+
+    private void put(ObjectKey key, Upload upload, long size) throws IOException {
+        String writer = bucket.newWriter();
+        try {
+            bucket.client().putObject(putRequest(key, size, writer), body(upload, size));
+        } catch (SdkException | UncheckedIOException e) {
+            upload.rethrowFailure();
+            bucket.acceptIfOurs(key, writer, e);
+        }
+    }
+
+    @Override
+    public InputStream open(ObjectKey key) {
         return new S3ObjectInputStream(get(getRequest(key).build(), key));
     }
 
     @Override
-    public InputStream open(BlobKey key, ByteRange range) {
+    public InputStream open(ObjectKey key, ByteRange range) {
         GetObjectRequest request = getRequest(key)
                 .range("bytes=" + range.offset() + "-" + range.last())
                 .build();
@@ -80,34 +104,73 @@ final class S3BlobStore implements BlobStore, AutoCloseable {
     }
 
     @Override
-    public void delete(BlobKey key) {
+    public Optional<ObjectFacts> inspect(ObjectKey key) {
+        return bucket.head(key).map(it -> new ObjectFacts(it.contentLength(), it.eTag()));
+    }
+
+    @Override
+    public void accept(StagingKey from, String version, BlobKey to) {
+        // Not every server knows the condition below for copies.
+        if (bucket.head(to).isPresent()) {
+            throw BlobExistsException.of(to);
+        }
+        String writer = bucket.newWriter();
         try {
-            client.deleteObject(request -> request.bucket(bucket)
-                    .key(key.value())
-                    .overrideConfiguration(it -> it.apiCallTimeout(requestTimeout)));
+            bucket.client()
+                    .copyObject(request -> request.sourceBucket(bucket.name())
+                            .sourceKey(from.value())
+                            .copySourceIfMatch(version)
+                            .destinationBucket(bucket.name())
+                            .destinationKey(to.value())
+                            .ifNoneMatch("*")
+                            .metadataDirective(MetadataDirective.REPLACE)
+                            .metadata(Map.of(S3Bucket.WRITER, writer))
+                            .contentType(CONTENT_TYPE)
+                            .overrideConfiguration(bucket.limit(Staging.MAX_SIZE)));
         } catch (SdkException e) {
-            throw unavailable(e);
+            boolean replaced = S3Bucket.hasStatus(e, NOT_FOUND) || S3Bucket.hasStatus(e, PRECONDITION_FAILED);
+            if (replaced && bucket.head(to).isEmpty()) {
+                throw BlobNotFoundException.of(from);
+            }
+            bucket.acceptIfOurs(to, writer, e);
         }
     }
 
     @Override
+    public void delete(ObjectKey key) {
+        try {
+            bucket.client()
+                    .deleteObject(request ->
+                            request.bucket(bucket.name()).key(key.value()).overrideConfiguration(bucket.limit(0)));
+        } catch (SdkException e) {
+            throw S3Bucket.unavailable(e);
+        }
+    }
+
+    @Override
+    public Optional<DirectUrls> directUrls() {
+        return Optional.of(new S3DirectUrls(bucket, presigner));
+    }
+
+    @Override
     public void close() {
-        client.close();
+        streams.close();
+        presigner.close();
+        bucket.client().close();
     }
 
     @Override
     public String toString() {
-        return "s3://" + bucket;
+        return "s3://" + bucket.name();
     }
 
-    private PutObjectRequest putRequest(BlobKey key, long size, String writer) {
-        Duration timeout = requestTimeout.plusSeconds(size / SLOWEST_UPLOAD_BYTES_PER_SECOND);
+    private PutObjectRequest putRequest(ObjectKey key, long size, String writer) {
         return PutObjectRequest.builder()
-                .bucket(bucket)
+                .bucket(bucket.name())
                 .key(key.value())
                 .ifNoneMatch("*")
-                .metadata(Map.of(WRITER, writer))
-                .overrideConfiguration(it -> it.apiCallTimeout(timeout))
+                .metadata(Map.of(S3Bucket.WRITER, writer))
+                .overrideConfiguration(bucket.limit(size))
                 .build();
     }
 
@@ -122,56 +185,20 @@ final class S3BlobStore implements BlobStore, AutoCloseable {
         return RequestBody.fromContentProvider(attempts, size, CONTENT_TYPE);
     }
 
-    private GetObjectRequest.Builder getRequest(BlobKey key) {
-        return GetObjectRequest.builder()
-                .bucket(bucket)
-                .key(key.value())
-                .overrideConfiguration(it -> it.apiCallTimeout(requestTimeout));
+    private GetObjectRequest.Builder getRequest(ObjectKey key) {
+        return GetObjectRequest.builder().bucket(bucket.name()).key(key.value()).overrideConfiguration(bucket.limit(0));
     }
 
-    private ResponseInputStream<GetObjectResponse> get(GetObjectRequest request, BlobKey key) {
+    private ResponseInputStream<GetObjectResponse> get(GetObjectRequest request, ObjectKey key) {
         try {
-            return client.getObject(request);
+            return bucket.client().getObject(request);
         } catch (NoSuchKeyException e) {
             throw BlobNotFoundException.of(key);
         } catch (SdkException e) {
-            if (hasStatus(e, RANGE_NOT_SATISFIABLE)) {
+            if (S3Bucket.hasStatus(e, RANGE_NOT_SATISFIABLE)) {
                 throw BlobRangeException.of(key);
             }
-            throw unavailable(e);
+            throw S3Bucket.unavailable(e);
         }
-    }
-
-    /**
-     * Takes a refused upload for a success if the object is the one that this very upload has written: when the answer to
-     * the first attempt is lost, the SDK tries again and is told that the object exists.
-     */
-    private void acceptIfOurs(BlobKey key, String writer, RuntimeException refusal) {
-        if (!hasStatus(refusal, PRECONDITION_FAILED)) {
-            throw unavailable(refusal);
-        }
-        if (!writer.equals(writerOf(key))) {
-            throw BlobExistsException.of(key);
-        }
-    }
-
-    private String writerOf(BlobKey key) {
-        try {
-            return client.headObject(request -> request.bucket(bucket)
-                            .key(key.value())
-                            .overrideConfiguration(it -> it.apiCallTimeout(requestTimeout)))
-                    .metadata()
-                    .getOrDefault(WRITER, "");
-        } catch (SdkException e) {
-            throw unavailable(e);
-        }
-    }
-
-    private static boolean hasStatus(RuntimeException failure, int status) {
-        return failure instanceof S3Exception s3 && s3.statusCode() == status;
-    }
-
-    private static BlobStoreUnavailableException unavailable(RuntimeException cause) {
-        return new BlobStoreUnavailableException("The S3 store neither takes nor gives blobs now", cause);
     }
 }

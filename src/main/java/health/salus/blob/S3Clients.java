@@ -13,6 +13,11 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+
+import java.net.URI;
+import java.util.Optional;
 
 /** Makes the SDK's client from our settings. */
 final class S3Clients {
@@ -33,16 +38,34 @@ final class S3Clients {
                 // Three attempts in all; the timeout of the whole operation is set at each request.
                 .overrideConfiguration(it -> it.retryStrategy(RetryMode.STANDARD))
                 .httpClient(http(settings));
-        if (StringUtils.hasText(settings.region())) {
-            builder.region(Region.of(settings.region()));
-        } else if (settings.endpoint() != null) {
-            // Servers that are not Amazon's know no regions, yet the signature contains one.
-            builder.region(Region.US_EAST_1);
-        }
+        region(settings).ifPresent(builder::region);
         if (settings.endpoint() != null) {
             builder.endpointOverride(settings.endpoint());
         }
         return builder.build();
+    }
+
+    /** Signs addresses for clients; connects to nothing. */
+    static S3Presigner presigner(S3Settings settings) {
+        S3Presigner.Builder builder = S3Presigner.builder()
+                .credentialsProvider(credentials(settings))
+                .serviceConfiguration(S3Configuration.builder()
+                        .pathStyleAccessEnabled(settings.pathStyle())
+                        .build());
+        region(settings).ifPresent(builder::region);
+        URI endpoint = settings.publicEndpoint() == null ? settings.endpoint() : settings.publicEndpoint();
+        if (endpoint != null) {
+            builder.endpointOverride(endpoint);
+        }
+        return builder.build();
+    }
+
+    private static Optional<Region> region(S3Settings settings) {
+        if (StringUtils.hasText(settings.region())) {
+            return Optional.of(Region.of(settings.region()));
+        }
+        // Servers that are not Amazon's know no regions, yet the signature contains one.
+        return settings.endpoint() == null ? Optional.empty() : Optional.of(Region.US_EAST_1);
     }
 
     /** Apache's client: it has a connection pool with limits, waits for "100 Continue" and can abort a download. */

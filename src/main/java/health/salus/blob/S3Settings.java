@@ -15,6 +15,8 @@ import java.time.Duration;
  *                       from a forbidden one, s3:ListBucket
  * @param region         {@code salus.blob.s3.region}: without it, what the AWS environment says; with an endpoint, us-east-1
  * @param endpoint       {@code salus.blob.s3.endpoint}: the URL of a server that is not Amazon's
+ * @param publicEndpoint {@code salus.blob.s3.public-endpoint}: the URL at which clients reach that server, if it is another;
+ *                       it stands in the addresses that are signed for them
  * @param pathStyle      {@code salus.blob.s3.path-style}: puts the bucket into the path instead of the host name, as most
  *                       servers that are not Amazon's want it
  * @param checksums      {@code salus.blob.s3.checksums}: {@code when-required} for servers that do not know Amazon's CRC32
@@ -29,6 +31,7 @@ record S3Settings(
         @Nullable String bucket,
         @Nullable String region,
         @Nullable URI endpoint,
+        @Nullable URI publicEndpoint,
         @DefaultValue("false") boolean pathStyle,
         @DefaultValue("when-supported") Checksums checksums,
         @Nullable String accessKey,

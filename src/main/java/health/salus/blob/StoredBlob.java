@@ -5,26 +5,43 @@ import health.salus.tenant.TenantId;
 import java.util.regex.Pattern;
 
 /**
- * What the catalog knows of a blob whose bytes are safely in the store.
+ * What the catalog knows of a blob whose bytes have arrived in the store.
  *
  * @param id          its public name
- * @param tenant      the only tenant that may see it
- * @param key         where its bytes lie
- * @param size        in bytes
- * @param sha256      of the bytes
- * @param sha1        of the bytes, for {@code Attachment.hash}
+ * @param object      its bytes, which another blob of the tenant may share
  * @param contentType as the client declared it, 1 to 255 printable ASCII characters, so that it is safe in a header
  */
-public record StoredBlob(
-        BlobId id, TenantId tenant, BlobKey key, long size, Sha256 sha256, Sha1 sha1, String contentType) {
+public record StoredBlob(BlobId id, StoredObject object, String contentType) {
 
     private static final Pattern CONTENT_TYPE = Pattern.compile("[ -~]{1,255}");
 
     public StoredBlob {
         requireContentType(contentType);
-        if (!key.tenant().equals(tenant)) {
-            throw new IllegalArgumentException("Blob " + id + " of one tenant has the key of another");
-        }
+    }
+
+    /** The only tenant that may see it. */
+    public TenantId tenant() {
+        return object.key().tenant();
+    }
+
+    /** What can be done with its bytes now. */
+    public BlobState state() {
+        return object.state();
+    }
+
+    /** How many bytes it has. */
+    public long size() {
+        return object.size();
+    }
+
+    /** The SHA-256 of its bytes. */
+    public Sha256 sha256() {
+        return object.sha256();
+    }
+
+    /** The SHA-1 of its bytes, for {@code Attachment.hash}. */
+    public Sha1 sha1() {
+        return object.sha1();
     }
 
     static void requireContentType(String contentType) {

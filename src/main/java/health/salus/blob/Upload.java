@@ -6,25 +6,39 @@ import java.io.Closeable;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.OptionalLong;
 
 /** Content on its way into a store; remembers whether it was the content that failed and not the store. */
 final class Upload implements Closeable {
 
-    private final BlobContent content;
+    private final Source source;
+    private final OptionalLong size;
     private volatile @Nullable InputStream current;
     private volatile @Nullable IOException failure;
 
-    Upload(BlobContent content) {
-        this.content = content;
+    private Upload(Source source, OptionalLong size) {
+        this.source = source;
+        this.size = size;
+    }
+
+    /** An upload that can be opened again and again, and checks the size each time. */
+    static Upload of(BlobContent content) {
+        return new Upload(content::open, OptionalLong.of(content.size()));
+    }
+
+    /** An upload of a stream, which can be opened once. */
+    static Upload of(InputStream content) {
+        return new Upload(() -> content, OptionalLong.empty());
     }
 
     /** Opens the content anew, for the first attempt or the next, and closes the stream of the attempt before. */
     InputStream open() throws IOException {
         try {
             close();
-            InputStream source = content.open();
-            current = source;
-            return new RememberingInputStream(ExactInputStream.wholeOf(source, content.size()));
+            InputStream opened = source.open();
+            current = opened;
+            return new RememberingInputStream(
+                    size.isPresent() ? ExactInputStream.wholeOf(opened, size.getAsLong()) : opened);
         } catch (IOException e) {
             throw remember(e);
         }
@@ -49,6 +63,10 @@ final class Upload implements Closeable {
     private IOException remember(IOException cause) {
         failure = cause;
         return cause;
+    }
+
+    private interface Source {
+        InputStream open() throws IOException;
     }
 
     private final class RememberingInputStream extends FilterInputStream {

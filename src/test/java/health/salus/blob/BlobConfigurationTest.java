@@ -39,6 +39,7 @@ class BlobConfigurationTest {
         environment(Map.of(
                         "SALUS_BLOB_S3_BUCKET", "records",
                         "SALUS_BLOB_S3_ENDPOINT", "http://store:9000",
+                        "SALUS_BLOB_S3_PUBLIC_ENDPOINT", "https://store.example.org",
                         "SALUS_BLOB_S3_PATH_STYLE", "true",
                         "SALUS_BLOB_S3_CHECKSUMS", "when-required",
                         "SALUS_BLOB_S3_ACCESS_KEY", "key",
@@ -51,6 +52,7 @@ class BlobConfigurationTest {
                                     "records",
                                     null,
                                     URI.create("http://store:9000"),
+                                    URI.create("https://store.example.org"),
                                     true,
                                     S3Settings.Checksums.WHEN_REQUIRED,
                                     "key",
@@ -67,6 +69,7 @@ class BlobConfigurationTest {
                         .isEqualTo(new S3Settings(
                                 "records",
                                 "eu-central-1",
+                                null,
                                 null,
                                 false,
                                 S3Settings.Checksums.WHEN_SUPPORTED,

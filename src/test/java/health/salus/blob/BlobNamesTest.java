@@ -73,16 +73,13 @@ class BlobNamesTest {
     }
 
     @Test
-    void blobWithTheKeyOfAnotherTenantCannotBe() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new StoredBlob(
-                        BlobId.random(),
-                        new TenantId("north"),
-                        BlobKey.random(new TenantId("south")),
-                        0,
-                        new Sha256("0".repeat(64)),
-                        new Sha1("0".repeat(40)),
-                        "text/plain"));
+    void stagingKeyIsReadAsItIsWritten() {
+        StagingKey key = StagingKey.random(new TenantId("north"));
+
+        assertThat(StagingKey.parse(key.value())).isEqualTo(key);
+        assertThat(key.value()).startsWith("_staging/north/");
+        assertThatIllegalArgumentException().isThrownBy(() -> StagingKey.parse("_staging/north/../" + OBJECT));
+        assertThatIllegalArgumentException().isThrownBy(() -> StagingKey.parse("north/0f/" + OBJECT));
     }
 
     @Test

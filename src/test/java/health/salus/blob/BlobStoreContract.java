@@ -200,6 +200,92 @@ abstract class BlobStoreContract {
         assertThatExceptionOfType(BlobNotFoundException.class).isThrownBy(() -> store.open(key));
     }
 
+    @Test
+    void streamOfUnknownSizeIsStoredToItsEnd() throws Exception {
+        for (int size : new int[] {0, 1, 1024 * 1024 - 1, 1024 * 1024, 1024 * 1024 + 1, 5_000_000}) {
+            BlobKey key = newKey();
+            byte[] bytes = randomBytes(size);
+
+            assertThat(store.put(key, new ByteArrayInputStream(bytes))).isEqualTo(size);
+
+            assertThat(read(store.open(key))).isEqualTo(bytes);
+        }
+    }
+
+    @Test
+    void streamThatBreaksLeavesNoObject() {
+        BlobKey key = newKey();
+        IOException gone = new IOException("client is gone");
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> store.put(key, new BrokenStream(gone)))
+                .isSameAs(gone);
+
+        assertThatExceptionOfType(BlobNotFoundException.class).isThrownBy(() -> store.open(key));
+    }
+
+    @Test
+    void streamNeverReplacesAnObject() throws Exception {
+        BlobKey key = storeTenBytes();
+
+        assertThatExceptionOfType(BlobExistsException.class)
+                .isThrownBy(() -> store.put(key, new ByteArrayInputStream(randomBytes(2_000_000))));
+
+        assertThat(read(store.open(key))).isEqualTo(TEN_BYTES);
+    }
+
+    @Test
+    void inspectTellsTheSizeOfAnObjectThatIsThere() throws Exception {
+        assertThat(store.inspect(storeTenBytes()).orElseThrow().size()).isEqualTo(10);
+        assertThat(store.inspect(newKey())).isEmpty();
+    }
+
+    @Test
+    void acceptedUploadIsAnObject() throws Exception {
+        StagingKey upload = stageTenBytes();
+        BlobKey key = newKey();
+
+        store.accept(upload, store.inspect(upload).orElseThrow().version(), key);
+        store.delete(upload);
+
+        assertThat(read(store.open(key))).isEqualTo(TEN_BYTES);
+        assertThat(store.inspect(upload)).isEmpty();
+    }
+
+    @Test
+    void uploadThatWasReplacedIsNotAccepted() throws Exception {
+        StagingKey upload = stageTenBytes();
+        String checked = store.inspect(upload).orElseThrow().version();
+        store.delete(upload);
+        store.put(upload, BlobContent.of("something else".getBytes(UTF_8)));
+        BlobKey key = newKey();
+
+        assertThatExceptionOfType(BlobNotFoundException.class).isThrownBy(() -> store.accept(upload, checked, key));
+        store.delete(upload);
+        assertThatExceptionOfType(BlobNotFoundException.class).isThrownBy(() -> store.accept(upload, checked, key));
+
+        assertThat(store.inspect(key)).isEmpty();
+    }
+
+    @Test
+    void acceptNeverReplacesAnObject() throws Exception {
+        StagingKey upload = stageTenBytes();
+        BlobKey key = newKey();
+        store.put(key, BlobContent.of("first".getBytes(UTF_8)));
+
+        assertThatExceptionOfType(BlobExistsException.class)
+                .isThrownBy(() ->
+                        store.accept(upload, store.inspect(upload).orElseThrow().version(), key));
+
+        assertThat(read(store.open(key))).asString(UTF_8).isEqualTo("first");
+    }
+
+    private StagingKey stageTenBytes() throws IOException {
+        StagingKey key = StagingKey.random(TenantId.DEFAULT);
+        store.put(key, BlobContent.of(TEN_BYTES));
+        return key;
+    }
+
     static BlobKey newKey() {
         return BlobKey.random(TenantId.DEFAULT);
     }

@@ -20,12 +20,22 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -68,9 +78,9 @@ class BlobsIT {
 
     @BeforeEach
     void startEmpty() {
-        database.sql("TRUNCATE salus_blob, salus_blob_ref").update();
+        database.sql("TRUNCATE salus_blob, salus_blob_ref, salus_blob_object").update();
         store = new FilesystemBlobStore(directory);
-        blobs = new Blobs(database, store, transactions);
+        blobs = blobs(store);
     }
 
     @Test
@@ -103,12 +113,141 @@ class BlobsIT {
     }
 
     @Test
-    void sameContentStoredTwiceIsTwoBlobs() throws Exception {
-        StoredBlob first = blobs.store(NORTH, "text/plain", ABC);
-        StoredBlob second = blobs.store(NORTH, "text/plain", ABC);
+    void sameContentStoredTwiceIsTwoBlobsOfOneObject() throws Exception {
+        StoredBlob first = blobs.store(NORTH, "image/png", ABC);
+        StoredBlob second = blobs.store(NORTH, "image/jpeg", ABC);
 
         assertThat(second.id()).isNotEqualTo(first.id());
-        assertThat(second.key()).isNotEqualTo(first.key());
+        assertThat(second.contentType()).isEqualTo("image/jpeg");
+        assertThat(second.object()).isEqualTo(first.object());
+        assertThat(files()).hasSize(1);
+        assertThat(read(blobs.open(second))).isEqualTo("abc");
+        assertThat(rows("PENDING")).isZero();
+    }
+
+    @Test
+    void sameContentOfTwoTenantsIsTwoObjects() throws Exception {
+        StoredBlob north = blobs.store(NORTH, "image/png", ABC);
+        StoredBlob south = blobs.store(SOUTH, "image/png", ABC);
+
+        assertThat(south.object().key()).isNotEqualTo(north.object().key());
+        assertThat(files()).hasSize(2);
+    }
+
+    @Test
+    void sameContentStoredByManyAtOnceIsOneObject() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(6);
+        List<Callable<StoredBlob>> stores = Collections.nCopies(12, () -> blobs.store(NORTH, "image/png", ABC));
+
+        Set<BlobKey> keys = new HashSet<>();
+        for (Future<StoredBlob> stored : threads.invokeAll(stores)) {
+            keys.add(stored.get().object().key());
+        }
+        threads.shutdown();
+
+        assertThat(keys).hasSize(1);
+        assertThat(files()).hasSize(1);
+    }
+
+    @Test
+    void secondCopyThatCannotBeDeletedIsLeftToTheSweep() throws Exception {
+        blobs.store(NORTH, "image/png", ABC);
+        Blobs failing = blobs(new RetryingStore(store) {
+            @Override
+            public void delete(ObjectKey key) {
+                throw new BlobStoreUnavailableException("down", new IOException());
+            }
+        });
+
+        assertThat(read(blobs.open(failing.store(NORTH, "image/png", ABC)))).isEqualTo("abc");
+
+        assertThat(rows("PENDING")).isOne();
+    }
+
+    @Test
+    void streamOfUnknownSizeIsABlob() throws Exception {
+        StoredBlob stored = blobs.store(NORTH, "application/pdf", stream("abc"));
+
+        assertThat(blobs.find(NORTH, stored.id())).contains(stored);
+        assertThat(stored.size()).isEqualTo(3);
+        assertThat(stored.sha1().hex()).isEqualTo("a9993e364706816aba3e25717850c26c9cd0d89d");
+    }
+
+    @Test
+    void textIsCompressedAndNobodyNotices() throws Exception {
+        String text = "Haemoglobin 13.2 g/dL\n".repeat(10_000);
+        StoredBlob stored = blobs.store(NORTH, "text/plain", BlobContent.of(text.getBytes(UTF_8)));
+
+        assertThat(stored.size()).isEqualTo(text.length());
+        assertThat(stored.object().storedSize()).isLessThan(text.length() / 50);
+        assertThat(Files.size(files().get(0))).isEqualTo(stored.object().storedSize());
+        assertThat(read(blobs.open(stored))).isEqualTo(text);
+        for (ByteRange range : List.of(
+                new ByteRange(0, 1),
+                new ByteRange(text.length() - 1, 1),
+                new ByteRange(100_000, 77),
+                new ByteRange(0, text.length()))) {
+            assertThat(read(blobs.open(stored, range)))
+                    .isEqualTo(text.substring((int) range.offset(), (int) range.last() + 1));
+        }
+    }
+
+    @Test
+    void compressedTextThatWasChangedInTheStoreIsNotServed() throws Exception {
+        String text = "Haemoglobin 13.2 g/dL\n".repeat(10_000);
+        StoredBlob stored = blobs.store(NORTH, "text/plain", BlobContent.of(text.getBytes(UTF_8)));
+        byte[] bytes = Files.readAllBytes(files().get(0));
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(files().get(0), bytes);
+
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> read(blobs.open(stored)));
+    }
+
+    @Test
+    void uploadBecomesABlobOnlyIfItIsWhatWasAnnounced() throws Exception {
+        Staging staging = new Staging(new BlobCatalog(database, transactions), blobs, store);
+        StagingKey key = StagingKey.random(NORTH);
+        Sha256 abc = blobs.store(SOUTH, "image/png", ABC).sha256();
+        StagedContent announced = new StagedContent("text/plain", 3, abc);
+
+        assertThatExceptionOfType(BlobNotFoundException.class).isThrownBy(() -> staging.adopt(key, announced));
+        staging.receive(key, stream("abc"), 3);
+        assertThatExceptionOfType(BlobMismatchException.class)
+                .isThrownBy(() -> staging.adopt(key, new StagedContent("text/plain", 4, abc)));
+        assertThatExceptionOfType(BlobMismatchException.class)
+                .isThrownBy(() -> staging.adopt(key, new StagedContent("text/plain", 3, new Sha256("0".repeat(64)))));
+        StoredBlob adopted = staging.adopt(key, announced);
+        staging.discard(key);
+
+        assertThat(blobs.find(NORTH, adopted.id())).contains(adopted);
+        assertThat(adopted.object().encoding()).isEqualTo(Encoding.IDENTITY);
+        assertThat(read(blobs.open(adopted))).isEqualTo("abc");
+        assertThat(rows("PENDING")).isZero();
+    }
+
+    @Test
+    void uploadThroughTheServerHasJustTheSizeThatWasAnnounced() {
+        Staging staging = new Staging(new BlobCatalog(database, transactions), blobs, store);
+        StagingKey key = StagingKey.random(NORTH);
+
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> staging.receive(key, stream("abc"), 2));
+        assertThatExceptionOfType(EOFException.class).isThrownBy(() -> staging.receive(key, stream("abc"), 4));
+
+        assertThat(store.inspect(key)).isEmpty();
+    }
+
+    @Test
+    void blobsOfAResourceAreThoseOfItsVersions() throws Exception {
+        StoredBlob first = blobs.store(NORTH, "image/png", ABC);
+        StoredBlob second = blobs.store(NORTH, "image/png", BlobContent.of("def".getBytes(UTF_8)));
+        inTransaction(() -> {
+            blobs.refer(NORTH, first.id(), OWNER);
+            blobs.refer(NORTH, second.id(), new BlobOwner("DocumentReference", "report", 2));
+        });
+
+        assertThat(blobs.heldBy(NORTH, "DocumentReference", "report")).containsExactlyInAnyOrder(first, second);
+        assertThat(blobs.heldBy(SOUTH, "DocumentReference", "report")).isEmpty();
+        assertThat(blobs.heldBy(NORTH, "DocumentReference", "other")).isEmpty();
     }
 
     @Test
@@ -138,17 +277,15 @@ class BlobsIT {
 
     @Test
     void failedPutLeavesAPendingRowThatNobodySees() {
-        Blobs failing = new Blobs(database, new FilesystemBlobStore(Path.of("/dev/null")), transactions);
+        Blobs failing = blobs(new FilesystemBlobStore(Path.of("/dev/null")));
 
         assertThatExceptionOfType(BlobStoreUnavailableException.class)
                 .isThrownBy(() -> failing.store(NORTH, "text/plain", ABC));
 
         assertThat(rows("PENDING")).isOne();
         assertThat(rows("STORED")).isZero();
-        BlobId pending = pendingId();
-        assertThat(blobs.find(NORTH, pending)).isEmpty();
-        assertThatExceptionOfType(BlobNotFoundException.class)
-                .isThrownBy(() -> inTransaction(() -> blobs.refer(NORTH, pending, OWNER)));
+        assertThat(database.sql("SELECT id FROM salus_blob").query().listOfRows())
+                .isEmpty();
     }
 
     @Test
@@ -162,11 +299,11 @@ class BlobsIT {
     @Test
     void contentThatReadsDifferentlyOnARetryIsRefused() {
         Random random = new Random(1);
-        Blobs retrying = new Blobs(database, new RetryingStore(store), transactions);
+        Blobs retrying = blobs(new RetryingStore(store));
 
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> retrying.store(
-                        NORTH, "text/plain", new Content(8, () -> stream(String.format("%08x", random.nextInt())))))
+                        NORTH, "image/png", new Content(8, () -> stream(String.format("%08x", random.nextInt())))))
                 .withMessageContaining("changed");
 
         assertThat(rows("STORED")).isZero();
@@ -174,9 +311,9 @@ class BlobsIT {
 
     @Test
     void retryOfTheStoreDoesNotChangeTheDigests() throws Exception {
-        Blobs retrying = new Blobs(database, new RetryingStore(store), transactions);
+        Blobs retrying = blobs(new RetryingStore(store));
 
-        StoredBlob stored = retrying.store(NORTH, "text/plain", ABC);
+        StoredBlob stored = retrying.store(NORTH, "image/png", ABC);
 
         assertThat(stored.sha1().hex()).isEqualTo("a9993e364706816aba3e25717850c26c9cd0d89d");
     }
@@ -194,21 +331,22 @@ class BlobsIT {
     void blobThatWasGivenUpWhileItWasStoredIsNotReported() {
         BlobStore slow = new RetryingStore(store) {
             @Override
-            public void put(BlobKey key, BlobContent content) throws IOException {
-                super.put(key, content);
-                database.sql("DELETE FROM salus_blob").update();
+            public long put(ObjectKey key, InputStream content) throws IOException {
+                long size = super.put(key, content);
+                database.sql("DELETE FROM salus_blob_object").update();
+                return size;
             }
         };
 
         assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> new Blobs(database, slow, transactions).store(NORTH, "text/plain", ABC));
+                .isThrownBy(() -> blobs(slow).store(NORTH, "text/plain", ABC));
     }
 
     @Test
     void objectThatWasCutInTheStoreFailsWhileItIsRead() throws Exception {
-        StoredBlob stored = blobs.store(NORTH, "text/plain", ABC);
-        store.delete(stored.key());
-        store.put(stored.key(), BlobContent.of("ab".getBytes(UTF_8)));
+        StoredBlob stored = blobs.store(NORTH, "image/png", ABC);
+        store.delete(stored.object().key());
+        store.put(stored.object().key(), BlobContent.of("ab".getBytes(UTF_8)));
 
         assertThatExceptionOfType(EOFException.class).isThrownBy(() -> read(blobs.open(stored)));
         assertThatExceptionOfType(BlobRangeException.class)
@@ -304,6 +442,10 @@ class BlobsIT {
         assertThat(sweep).succeedsWithin(5, TimeUnit.SECONDS);
     }
 
+    private static Blobs blobs(BlobStore store) {
+        return new Blobs(new BlobCatalog(database, transactions), new BlobReferences(database, transactions), store);
+    }
+
     private static void inTransaction(Action action) {
         new TransactionTemplate(transactions).executeWithoutResult(status -> action.runUnchecked());
     }
@@ -316,18 +458,16 @@ class BlobsIT {
     }
 
     private static int rows(String state) {
-        return database.sql("SELECT count(*) FROM salus_blob WHERE state = :state")
+        return database.sql("SELECT count(*) FROM salus_blob_object WHERE state = :state")
                 .param("state", state)
                 .query(Integer.class)
                 .single();
     }
 
-    private static BlobId pendingId() {
-        return database.sql("SELECT id FROM salus_blob")
-                .query(String.class)
-                .optional()
-                .flatMap(BlobId::parse)
-                .orElseThrow();
+    private List<Path> files() throws IOException {
+        try (Stream<Path> paths = Files.walk(directory)) {
+            return paths.filter(Files::isRegularFile).toList();
+        }
     }
 
     private static String read(InputStream stream) throws IOException {

@@ -2,6 +2,7 @@ package health.salus.blob;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /** A store that reads half of the content, then all of it, and then all of it once more, as a network store may. */
 class RetryingStore implements BlobStore {
@@ -13,7 +14,7 @@ class RetryingStore implements BlobStore {
     }
 
     @Override
-    public void put(BlobKey key, BlobContent content) throws IOException {
+    public void put(ObjectKey key, BlobContent content) throws IOException {
         try (InputStream half = content.open()) {
             half.readNBytes((int) content.size() / 2);
         }
@@ -24,17 +25,37 @@ class RetryingStore implements BlobStore {
     }
 
     @Override
-    public InputStream open(BlobKey key) {
+    public long put(ObjectKey key, InputStream content) throws IOException {
+        return store.put(key, content);
+    }
+
+    @Override
+    public Optional<ObjectFacts> inspect(ObjectKey key) {
+        return store.inspect(key);
+    }
+
+    @Override
+    public void accept(StagingKey from, String version, BlobKey to) {
+        store.accept(from, version, to);
+    }
+
+    @Override
+    public Optional<DirectUrls> directUrls() {
+        return store.directUrls();
+    }
+
+    @Override
+    public InputStream open(ObjectKey key) {
         return store.open(key);
     }
 
     @Override
-    public InputStream open(BlobKey key, ByteRange range) {
+    public InputStream open(ObjectKey key, ByteRange range) {
         return store.open(key, range);
     }
 
     @Override
-    public void delete(BlobKey key) {
+    public void delete(ObjectKey key) {
         store.delete(key);
     }
 }

@@ -1,6 +1,7 @@
 package health.salus.blob;
 
 import health.salus.blob.S3Settings.Checksums;
+import health.salus.tenant.TenantId;
 import health.salus.testing.LosingProxy;
 import health.salus.testing.S3Server;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -8,15 +9,28 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,6 +45,9 @@ class S3BlobStoreIT extends BlobStoreContract {
 
     private static S3Server server;
     private static String bucket;
+
+    @TempDir
+    private Path spool;
 
     private final List<S3BlobStore> opened = new ArrayList<>();
 
@@ -108,6 +125,156 @@ class S3BlobStoreIT extends BlobStoreContract {
     }
 
     @Test
+    void streamGoesUpInPartsWhenItIsLong() throws Exception {
+        BlobKey key = newKey();
+        byte[] bytes = new byte[67 * 1024 * 1024];
+        new Random(67).nextBytes(bytes);
+
+        store().put(key, new ByteArrayInputStream(bytes));
+
+        assertThat(read(store().open(key))).isEqualTo(bytes);
+        assertThat(spool).isEmptyDirectory();
+        store().delete(key);
+    }
+
+    @Test
+    void longContentGoesUpInPartsAndNeverReplacesAnObject() throws Exception {
+        BlobKey key = newKey();
+        byte[] bytes = new byte[64 * 1024 * 1024 + 1];
+
+        store().put(key, BlobContent.of(bytes));
+
+        assertThat(store().inspect(key).orElseThrow().size()).isEqualTo(bytes.length);
+        assertThatExceptionOfType(BlobExistsException.class).isThrownBy(() -> store().put(key, BlobContent.of(bytes)));
+        store().delete(key);
+    }
+
+    @Test
+    void longStreamThatBreaksLeavesNoPartsBehind() {
+        BlobKey key = newKey();
+        InputStream breaking =
+                new SequenceInputStream(new ByteArrayInputStream(new byte[80 * 1024 * 1024]), new InputStream() {
+                    @Override
+                    public int read() throws IOException {
+                        throw new IOException("client is gone");
+                    }
+                });
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> store().put(key, breaking))
+                .withMessage("client is gone");
+
+        try (var client = server.client()) {
+            assertThat(client.listMultipartUploads(request -> request.bucket(bucket))
+                            .uploads())
+                    .noneMatch(it -> it.key().equals(key.value()));
+        }
+        assertThat(spool).isEmptyDirectory();
+    }
+
+    @Test
+    void signedUrlGivesTheObjectForDownloadUntilItExpires() throws Exception {
+        BlobKey key = newKey();
+        store().put(key, CONTENT);
+
+        DirectUrl.Signed url = urls().download(key, "text/html", Duration.ofSeconds(2));
+        HttpResponse<String> answer = send(url, BodyPublishers.noBody());
+
+        assertThat(answer.body()).isEqualTo("content");
+        assertThat(answer.headers().firstValue("Content-Disposition")).contains("attachment");
+        assertThat(url.expires())
+                .isBetween(Instant.now().minusSeconds(1), Instant.now().plusSeconds(3));
+        Thread.sleep(3000);
+        assertThat(send(url, BodyPublishers.noBody()).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void signedUrlOpensNoOtherObject() throws Exception {
+        BlobKey key = newKey();
+        BlobKey other = newKey();
+        store().put(key, CONTENT);
+        store().put(other, CONTENT);
+
+        DirectUrl.Signed url = urls().download(key, "text/plain", Duration.ofMinutes(1));
+        URI swapped = URI.create(url.url().toString().replace(key.value(), other.value()));
+
+        assertThat(send(new DirectUrl.Signed("GET", swapped, Map.of(), url.expires()), BodyPublishers.noBody())
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void signedUploadTakesWhatWasAnnouncedOnceAndNothingElse() throws Exception {
+        StagingKey key = StagingKey.random(TenantId.DEFAULT);
+        DirectUrl.Signed url = urls().upload(key, announced("content"), Duration.ofMinutes(1));
+
+        assertThat(send(url, BodyPublishers.ofString("CONTENT")).statusCode()).isEqualTo(400);
+        assertThat(send(url, BodyPublishers.ofString("longer content")).statusCode())
+                .isEqualTo(403);
+        assertThat(send(url, BodyPublishers.ofString("content")).statusCode()).isEqualTo(200);
+        assertThat(send(url, BodyPublishers.ofString("content")).statusCode()).isEqualTo(412);
+
+        assertThat(read(store().open(key))).asString(UTF_8).isEqualTo("content");
+    }
+
+    @Test
+    void partsThatClientsUploadBecomeOneObject() throws Exception {
+        StagingKey key = StagingKey.random(TenantId.DEFAULT);
+        byte[] first = new byte[5 * 1024 * 1024];
+        String id = urls().beginParts(key, "application/pdf");
+
+        List<UploadedPart> parts = new ArrayList<>();
+        parts.add(new UploadedPart(2, sendPart(key, id, 2, "end".getBytes(UTF_8))));
+        parts.add(new UploadedPart(1, sendPart(key, id, 1, first)));
+        urls().completeParts(key, id, parts);
+        urls().completeParts(key, id, parts);
+
+        assertThat(store().inspect(key).orElseThrow().size()).isEqualTo(first.length + 3);
+    }
+
+    @Test
+    void partThatWasNeverUploadedIsTheClientsMistake() throws Exception {
+        StagingKey key = StagingKey.random(TenantId.DEFAULT);
+        String id = urls().beginParts(key, "application/pdf");
+
+        assertThatExceptionOfType(BlobMismatchException.class)
+                .isThrownBy(() -> urls().completeParts(
+                                key, id, List.of(new UploadedPart(1, "\"d41d8cd98f00b204e9800998ecf8427e\""))));
+        urls().abortParts(key, id);
+        urls().abortParts(key, id);
+        assertThatExceptionOfType(BlobMismatchException.class)
+                .isThrownBy(() -> urls().completeParts(key, id, List.of(new UploadedPart(1, "x"))));
+    }
+
+    private DirectUrls urls() {
+        return store().directUrls().orElseThrow();
+    }
+
+    private String sendPart(StagingKey key, String id, int number, byte[] bytes) throws Exception {
+        DirectUrl.Signed url = urls().uploadPart(key, id, number, bytes.length, Duration.ofMinutes(1));
+        return send(url, BodyPublishers.ofByteArray(bytes))
+                .headers()
+                .firstValue("ETag")
+                .orElseThrow();
+    }
+
+    private static StagedContent announced(String content) {
+        byte[] bytes = content.getBytes(UTF_8);
+        Digesting digesting = new Digesting();
+        digesting.add(bytes, 0, bytes.length);
+        return new StagedContent("text/plain", bytes.length, digesting.finish().sha256());
+    }
+
+    private static HttpResponse<String> send(DirectUrl.Signed url, BodyPublisher body) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(url.url()).method(url.method(), body);
+        // The client sets the length itself, by the body.
+        url.headers().entrySet().stream()
+                .filter(it -> !it.getKey().equalsIgnoreCase("content-length"))
+                .forEach(it -> request.header(it.getKey(), it.getValue()));
+        return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+    }
+
+    @Test
     void wrongCredentialsAreUnavailable() {
         assertUnavailable(store(server.endpoint(), bucket, "not-the-secret"), SECONDS);
     }
@@ -177,16 +344,19 @@ class S3BlobStoreIT extends BlobStoreContract {
 
     private BlobStore store(
             URI endpoint, String bucketName, String secretKey, Checksums checksums, Duration requestTimeout) {
-        S3BlobStore store = S3BlobStore.connect(new S3Settings(
-                bucketName,
-                null,
-                endpoint,
-                true,
-                checksums,
-                server.accessKey(),
-                secretKey,
-                Duration.ofSeconds(2),
-                requestTimeout));
+        S3BlobStore store = S3BlobStore.connect(
+                new S3Settings(
+                        bucketName,
+                        null,
+                        endpoint,
+                        null,
+                        true,
+                        checksums,
+                        server.accessKey(),
+                        secretKey,
+                        Duration.ofSeconds(2),
+                        requestTimeout),
+                spool);
         opened.add(store);
         return store;
     }

@@ -47,7 +47,7 @@ public final class S3Server implements AutoCloseable {
         try {
             ProcessBuilder command = new ProcessBuilder(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx256m",
+                    "-Xmx512m",
                     "-Dlogback.configurationFile=" + FILES.resolve("logback.xml"),
                     "-cp",
                     classPath(),

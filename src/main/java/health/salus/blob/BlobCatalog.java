@@ -1,0 +1,168 @@
+package health.salus.blob;
+
+import health.salus.tenant.TenantId;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The rows of blobs and of their objects, {@code salus_blob} and {@code salus_blob_object}. */
+@Component
+class BlobCatalog {
+
+    private static final String SELECT_BLOB = """
+            SELECT blob.id, blob.content_type, object.object_key, object.state, object.size, object.stored_size,
+                   object.encoding, encode(object.sha256, 'hex') AS sha256, encode(object.sha1, 'hex') AS sha1
+              FROM salus_blob blob
+              JOIN salus_blob_object object USING (tenant_id, object_key)
+            """;
+
+    private final JdbcClient database;
+    private final TransactionTemplate ownTransaction;
+
+    BlobCatalog(JdbcClient database, PlatformTransactionManager transactions) {
+        this.database = database;
+        this.ownTransaction = new TransactionTemplate(transactions);
+        // What is in the store is a fact, whatever becomes of the transaction around us.
+        this.ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+    }
+
+    /** Announces an object, in a transaction of its own: no object is ever without a row, so whoever cleans up finds it. */
+    BlobKey announce(TenantId tenant) {
+        BlobKey key = BlobKey.random(tenant);
+        ownTransaction.executeWithoutResult(status -> database.sql("""
+                        INSERT INTO salus_blob_object (object_key, tenant_id, state) VALUES (:key, :tenant, 'PENDING')
+                        """)
+                .param("key", key.value())
+                .param("tenant", tenant.value())
+                .update());
+        return key;
+    }
+
+    /**
+     * Names an object that has arrived in the store. If the tenant has the same bytes already, the new name is given to
+     * those, and the announced object is left to be forgotten.
+     */
+    StoredBlob name(StoredObject arrived, String contentType) {
+        return Objects.requireNonNull(ownTransaction.execute(status -> {
+            lockContent(arrived);
+            StoredObject kept = sameBytes(arrived).orElseGet(() -> markStored(arrived));
+            StoredBlob blob = new StoredBlob(BlobId.random(), kept, contentType);
+            insert(blob);
+            return blob;
+        }));
+    }
+
+    /** Removes the row of an object that was announced and whose bytes are gone again. */
+    void forget(BlobKey key) {
+        database.sql("DELETE FROM salus_blob_object WHERE object_key = :key AND state = 'PENDING'")
+                .param("key", key.value())
+                .update();
+    }
+
+    Optional<StoredBlob> find(TenantId tenant, BlobId id) {
+        return database.sql(SELECT_BLOB + """
+                         WHERE blob.tenant_id = :tenant AND blob.id = :id AND object.state NOT IN ('PENDING', 'CONDEMNED')
+                        """)
+                .param("tenant", tenant.value())
+                .param("id", id.value())
+                .query((row, number) -> storedBlob(row))
+                .optional();
+    }
+
+    List<StoredBlob> heldBy(TenantId tenant, String resourceType, String resourceId) {
+        return database.sql(SELECT_BLOB + """
+                         WHERE object.state NOT IN ('PENDING', 'CONDEMNED')
+                           AND (blob.tenant_id, blob.id) IN (
+                               SELECT tenant_id, blob_id FROM salus_blob_ref
+                                WHERE tenant_id = :tenant AND resource_type = :type AND resource_id = :resource)
+                        """)
+                .param("tenant", tenant.value())
+                .param("type", resourceType)
+                .param("resource", resourceId)
+                .query((row, number) -> storedBlob(row))
+                .list();
+    }
+
+    /** Two servers that store the same bytes of one tenant at the same time take turns, so that the second finds the first. */
+    private void lockContent(StoredObject object) {
+        database.sql("SELECT pg_advisory_xact_lock(hashtextextended(:tenant || :sha256, 0))")
+                .param("tenant", object.key().tenant().value())
+                .param("sha256", object.sha256().hex())
+                .query()
+                .listOfRows();
+    }
+
+    private Optional<StoredObject> sameBytes(StoredObject object) {
+        return database.sql("""
+                        SELECT object_key, state, size, stored_size, encoding, encode(sha256, 'hex') AS sha256,
+                               encode(sha1, 'hex') AS sha1
+                          FROM salus_blob_object
+                         WHERE tenant_id = :tenant AND sha256 = decode(:sha256, 'hex') AND size = :size
+                           AND state = 'STORED'
+                         ORDER BY stored_at LIMIT 1
+                           FOR KEY SHARE
+                        """)
+                .param("tenant", object.key().tenant().value())
+                .param("sha256", object.sha256().hex())
+                .param("size", object.size())
+                .query((row, number) -> storedObject(row))
+                .optional();
+    }
+
+    private StoredObject markStored(StoredObject object) {
+        int rows = database.sql("""
+                        UPDATE salus_blob_object
+                           SET state = 'STORED', size = :size, sha256 = decode(:sha256, 'hex'), sha1 = decode(:sha1, 'hex'),
+                               encoding = :encoding, stored_size = :storedSize, stored_at = now()
+                         WHERE object_key = :key AND state = 'PENDING'
+                        """)
+                .param("key", object.key().value())
+                .param("size", object.size())
+                .param("sha256", object.sha256().hex())
+                .param("sha1", object.sha1().hex())
+                .param("encoding", object.encoding().name())
+                .param("storedSize", object.storedSize())
+                .update();
+        if (rows != 1) {
+            throw new IllegalStateException("Object " + object.key() + " was given up while it was being stored");
+        }
+        return object;
+    }
+
+    private void insert(StoredBlob blob) {
+        database.sql("""
+                        INSERT INTO salus_blob (id, tenant_id, object_key, content_type)
+                        VALUES (:id, :tenant, :key, :contentType)
+                        """)
+                .param("id", blob.id().value())
+                .param("tenant", blob.tenant().value())
+                .param("key", blob.object().key().value())
+                .param("contentType", blob.contentType())
+                .update();
+    }
+
+    private static StoredBlob storedBlob(ResultSet row) throws SQLException {
+        return new StoredBlob(
+                new BlobId(row.getObject("id", UUID.class)), storedObject(row), row.getString("content_type"));
+    }
+
+    private static StoredObject storedObject(ResultSet row) throws SQLException {
+        return new StoredObject(
+                BlobKey.parse(row.getString("object_key")),
+                BlobState.valueOf(row.getString("state")),
+                row.getLong("size"),
+                new Sha256(row.getString("sha256")),
+                new Sha1(row.getString("sha1")),
+                Encoding.valueOf(row.getString("encoding")),
+                row.getLong("stored_size"));
+    }
+}

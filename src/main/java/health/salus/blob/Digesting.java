@@ -1,0 +1,35 @@
+package health.salus.blob;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** One reading of some content from its start, and the digests of what was read so far. */
+final class Digesting {
+
+    private final MessageDigest sha256 = digest("SHA-256");
+    private final MessageDigest sha1 = digest("SHA-1");
+    private long size;
+
+    void add(byte[] buffer, int offset, int length) {
+        sha256.update(buffer, offset, length);
+        sha1.update(buffer, offset, length);
+        size += length;
+    }
+
+    long size() {
+        return size;
+    }
+
+    /** Ends the reading: nothing can be added afterwards. */
+    ContentDigests finish() {
+        return new ContentDigests(size, Sha256.of(sha256.digest()), Sha1.of(sha1.digest()));
+    }
+
+    private static MessageDigest digest(String algorithm) {
+        try {
+            return MessageDigest.getInstance(algorithm);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has " + algorithm, e);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package health.salus.blob;
+
+/**
+ * What a store says of one of its objects.
+ *
+ * @param size    in bytes
+ * @param version tells this object from another one under the same key; opaque
+ */
+public record ObjectFacts(long size, String version) {}

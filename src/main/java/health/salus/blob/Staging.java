@@ -1,0 +1,134 @@
+package health.salus.blob;
+
+import org.springframework.stereotype.Component;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Uploads that clients send to the store themselves: where they go, and how a checked one becomes a blob. */
+@Component
+public class Staging {
+
+    /** The most that a client may put in one upload or copy that S3 does in one step, 5 GB. */
+    public static final long MAX_SIZE = 5L * 1024 * 1024 * 1024;
+
+    private static final String OUT_OF_REACH = "The store cannot be reached from outside";
+
+    private final BlobCatalog catalog;
+    private final Blobs blobs;
+    private final BlobStore store;
+
+    Staging(BlobCatalog catalog, Blobs blobs, BlobStore store) {
+        this.catalog = catalog;
+        this.blobs = blobs;
+        this.store = store;
+    }
+
+    /**
+     * Signs an address to which a client puts just this content, once.
+     *
+     * @throws IllegalArgumentException if the content is larger than {@link #MAX_SIZE}
+     */
+    public DirectUrl uploadUrl(StagingKey key, StagedContent content, Duration lifetime) {
+        requireAcceptable(content);
+        return store.directUrls()
+                .<DirectUrl>map(it -> it.upload(key, content, lifetime))
+                .orElseGet(() -> new DirectUrl.NotPresignable(OUT_OF_REACH));
+    }
+
+    /** Begins an upload in parts and returns the store's name for it; nothing if the store cannot be reached from outside. */
+    public Optional<String> beginParts(StagingKey key, StagedContent content) {
+        requireAcceptable(content);
+        return store.directUrls().map(it -> it.beginParts(key, content.contentType()));
+    }
+
+    /**
+     * Signs an address to which a client puts one part of an upload.
+     *
+     * @param number from 1 to 10 000
+     * @param size   of the part in bytes, at least 5 MB unless it is the last
+     */
+    public DirectUrl partUrl(StagingKey key, String uploadId, int number, long size, Duration lifetime) {
+        return store.directUrls()
+                .<DirectUrl>map(it -> it.uploadPart(key, uploadId, number, size, lifetime))
+                .orElseGet(() -> new DirectUrl.NotPresignable(OUT_OF_REACH));
+    }
+
+    /**
+     * Joins the parts of an upload in the order of their numbers.
+     *
+     * @throws BlobMismatchException if a part is missing, too small or not the one that the tag says
+     */
+    public void completeParts(StagingKey key, String uploadId, List<UploadedPart> parts) {
+        store.directUrls().ifPresent(it -> it.completeParts(key, uploadId, parts));
+    }
+
+    /** Gives up an upload in parts and frees its space; does nothing if there is none. */
+    public void abortParts(StagingKey key, String uploadId) {
+        store.directUrls().ifPresent(it -> it.abortParts(key, uploadId));
+    }
+
+    /**
+     * Takes an upload that comes through the server, because the store cannot be reached from outside.
+     *
+     * @param content read once, to its end
+     * @param size    how many bytes it must have
+     * @throws BlobExistsException if there was an upload with this key before; it stays as it is
+     * @throws IOException         if the content cannot be read, or is shorter or longer
+     */
+    public void receive(StagingKey key, InputStream content, long size) throws IOException {
+        store.put(key, ExactInputStream.wholeOf(content, size));
+    }
+
+    /**
+     * Makes a blob of an upload, if it is what was announced. The upload may be adopted once more: whoever retries after a
+     * crash gets another blob with the same bytes in the store. It is gone after {@link #discard}.
+     *
+     * @throws BlobNotFoundException         if nothing was uploaded
+     * @throws BlobMismatchException         if size or hash are not the announced ones; the message is for the client
+     * @throws BlobStoreUnavailableException if the store does not answer
+     * @throws IOException                   if the upload could not be read to its end
+     */
+    public StoredBlob adopt(StagingKey key, StagedContent announced) throws IOException {
+        ObjectFacts facts = store.inspect(key).orElseThrow(() -> BlobNotFoundException.of(key));
+        if (facts.size() != announced.size()) {
+            throw BlobMismatchException.of("The upload has another size than announced");
+        }
+        ContentDigests digests = digests(key, facts.size());
+        if (!digests.sha256().equals(announced.sha256())) {
+            throw BlobMismatchException.of("The upload has another SHA-256 than announced");
+        }
+        BlobKey target = catalog.announce(key.tenant());
+        store.accept(key, facts.version(), target);
+        return blobs.name(StoredObject.of(target, digests, Encoding.IDENTITY, facts.size()), announced.contentType());
+    }
+
+    /** Opens what was uploaded, to look into it before it is adopted. */
+    public InputStream open(StagingKey key) {
+        return store.open(key);
+    }
+
+    /** Deletes an upload; does nothing if there is none. */
+    public void discard(StagingKey key) {
+        store.delete(key);
+    }
+
+    private ContentDigests digests(StagingKey key, long size) throws IOException {
+        Digesting digesting = new Digesting();
+        try (InputStream content =
+                new DigestingInputStream(ExactInputStream.wholeOf(store.open(key), size), digesting)) {
+            content.transferTo(OutputStream.nullOutputStream());
+        }
+        return digesting.finish();
+    }
+
+    private static void requireAcceptable(StagedContent content) {
+        if (content.size() > MAX_SIZE) {
+            throw new IllegalArgumentException("An upload has 5 GB at most");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package health.salus.blob;
+
+/**
+ * The bytes of one or more blobs, as they lie in the store.
+ *
+ * @param size       of the plain bytes
+ * @param sha256     of the plain bytes
+ * @param sha1       of the plain bytes
+ * @param encoding   how the bytes in the store are made of the plain ones
+ * @param storedSize how many bytes the store keeps
+ */
+record StoredObject(
+        BlobKey key, BlobState state, long size, Sha256 sha256, Sha1 sha1, Encoding encoding, long storedSize) {
+
+    static StoredObject of(BlobKey key, ContentDigests digests, Encoding encoding, long storedSize) {
+        return new StoredObject(
+                key, BlobState.STORED, digests.size(), digests.sha256(), digests.sha1(), encoding, storedSize);
+    }
+}
