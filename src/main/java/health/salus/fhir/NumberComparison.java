@@ -35,7 +35,8 @@ final class NumberComparison {
             @Nullable CompareOperation operation,
             BigDecimal value,
             BiFunction<CompareOperation, BigDecimal, Condition> hapi) {
-        CompareOperation wanted = prefix != null || operation == null ? QueryParameterUtils.toOperation(prefix) : operation;
+        CompareOperation wanted =
+                prefix != null || operation == null ? QueryParameterUtils.toOperation(prefix) : operation;
         BigDecimal margin = margin(value);
         return switch (wanted) {
             case eq ->

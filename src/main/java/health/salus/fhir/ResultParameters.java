@@ -1,6 +1,5 @@
 package health.salus.fhir;
 
-import ca.uhn.fhir.rest.api.SearchTotalModeEnum;
 import ca.uhn.fhir.rest.api.SummaryEnum;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 
@@ -14,11 +13,12 @@ final class ResultParameters {
 
     private static final Pattern COORDINATES =
             Pattern.compile("-?[0-9]+(\\.[0-9]+)?\\|-?[0-9]+(\\.[0-9]+)?(\\|[0-9]+(\\.[0-9]+)?(\\|.*)?)?");
+    private static final Set<String> TOTALS = Set.of("none", "estimate", "accurate");
     private static final Map<String, Rule> RULES = Map.of(
             "_offset", new Rule(value -> !value.startsWith("-"), "a number from 0 on"),
             "_count", new Rule(value -> !value.startsWith("-"), "a number from 0 on"),
             "_summary", new Rule(value -> SummaryEnum.fromCode(value) != null, "true, text, data, count or false"),
-            "_total", new Rule(value -> SearchTotalModeEnum.fromCode(value) != null, "none, estimate or accurate"),
+            "_total", new Rule(TOTALS::contains, "none, estimate or accurate"),
             "near", new Rule(value -> COORDINATES.matcher(value).matches(), "latitude|longitude|distance|unit"),
             "_filter", new Rule(value -> value.contains(" "), "an expression such as family eq \"Muster\""));
     private static final Rule MISSING =

@@ -98,26 +98,6 @@ class ConditionalWriteIT {
     }
 
     @Test
-    void updateThatMatchesNothingCreatesWithTheIdOfTheBody() {
-        Patient chosen = patient();
-        chosen.setId("chosen-" + number.substring(0, 8));
-
-        assertThat(client.put("/Patient?" + condition, chosen).status()).isEqualTo(201);
-        assertThat(client.get("/Patient/" + chosen.getIdElement().getIdPart()).status())
-                .isEqualTo(200);
-    }
-
-    @Test
-    void updateWhoseIdIsNotTheMatchIsRefused() {
-        client.create(patient());
-        Patient other = patient();
-        other.setId("other-" + number.substring(0, 8));
-
-        assertThat(client.put("/Patient?" + condition, other).status()).isEqualTo(400);
-        assertThat(found()).isEqualTo(1);
-    }
-
-    @Test
     void conditionOnAnUnknownIdMatchesNothing() {
         client.create(patient());
 

