@@ -9,6 +9,7 @@ import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceVersionConflictException;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import health.salus.blob.BlobNotFoundException;
 import health.salus.blob.BlobStoreUnavailableException;
@@ -21,7 +22,9 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionTimedOutException;
 
+import java.sql.SQLException;
 import java.sql.SQLTransientException;
 
 /**
@@ -34,10 +37,15 @@ class FailureInterceptor {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailureInterceptor.class);
     private static final String RETRY_AFTER_SECONDS = "10";
+    private static final String QUERY_CANCELED = "57014";
 
     /** Returns the answer to a failure, or null to leave what HAPI made of it. */
     @Hook(Pointcut.SERVER_PRE_PROCESS_OUTGOING_EXCEPTION)
     public @Nullable BaseServerResponseException onFailure(Throwable failure, RequestDetails request) {
+        if (isCancelled(failure)) {
+            return new InvalidRequestException(
+                    "The search takes too long. Narrow it, for instance by a patient or a date.");
+        }
         if (isCausedBy(failure, BlobStoreUnavailableException.class)) {
             return unavailable("The blob store does not answer. Try again later.");
         }
@@ -56,6 +64,13 @@ class FailureInterceptor {
             return new PreconditionFailedException(failure.getMessage());
         }
         return isFault(failure) ? fault(failure, request) : null;
+    }
+
+    /** Tells whether the database was told to stop, because the time for reading was over. */
+    private static boolean isCancelled(Throwable failure) {
+        return ExceptionUtils.getThrowableList(failure).stream()
+                .anyMatch(it -> it instanceof TransactionTimedOutException
+                        || (it instanceof SQLException sql && QUERY_CANCELED.equals(sql.getSQLState())));
     }
 
     private static boolean isFault(Throwable failure) {

@@ -5,7 +5,6 @@ import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
 import ca.uhn.fhir.rest.api.EncodingEnum;
 import ca.uhn.fhir.rest.server.HardcodedServerAddressStrategy;
 import ca.uhn.fhir.rest.server.RestfulServer;
-import ca.uhn.fhir.rest.server.provider.ResourceProviderFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
@@ -21,7 +20,7 @@ class FhirServletConfiguration {
     @Bean
     RestfulServer restfulServer(
             FhirContext context,
-            ResourceProviderFactory resources,
+            QuickProviders resources,
             SystemOperations system,
             DatabaseBackedPagingProvider paging,
             InterceptorContributions interceptors,
@@ -33,7 +32,7 @@ class FhirServletConfiguration {
         server.setServerName("Salus");
         server.setServerAddressStrategy(new HardcodedServerAddressStrategy(publicUrl + PATH));
         server.setTenantIdentificationStrategy(tenants);
-        server.registerProviders(resources.createProviders());
+        server.registerProviders(resources.create());
         system.registerWith(server);
         server.setPagingProvider(paging);
         server.setDefaultResponseEncoding(EncodingEnum.JSON);

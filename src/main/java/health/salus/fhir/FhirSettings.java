@@ -4,6 +4,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
+import java.time.Duration;
+
 /**
  * Limits of the FHIR API.
  *
@@ -13,6 +15,9 @@ import org.springframework.util.unit.DataSize;
  * @param offloadAbove     attachments with more bytes leave the database for the blob store
  * @param maxInlineBinary  largest {@code Binary} that is answered as FHIR, with its data inside; larger ones only as bytes
  * @param maxBundleEntries most entries of a batch or transaction; more are answered 413
+ * @param maxConcurrentRequests requests that are worked on at the same time; 0 is eight for each processor
+ * @param overloadPatience how long a request waits for its turn before it is answered 503
+ * @param maxReadTime      how long a search may take in the database before it is cancelled there and answered 400
  */
 @ConfigurationProperties("salus.fhir")
 record FhirSettings(
@@ -21,4 +26,7 @@ record FhirSettings(
         @DefaultValue("100MB") DataSize maxRequestSize,
         @DefaultValue("64KB") DataSize offloadAbove,
         @DefaultValue("10MB") DataSize maxInlineBinary,
-        @DefaultValue("10000") int maxBundleEntries) {}
+        @DefaultValue("10000") int maxBundleEntries,
+        @DefaultValue("0") int maxConcurrentRequests,
+        @DefaultValue("500ms") Duration overloadPatience,
+        @DefaultValue("30s") Duration maxReadTime) {}

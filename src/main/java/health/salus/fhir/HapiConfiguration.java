@@ -78,8 +78,8 @@ class HapiConfiguration {
 
     @Primary
     @Bean
-    JpaTransactionManager transactionManager(EntityManagerFactory factory) {
-        return new JpaTransactionManager(factory);
+    JpaTransactionManager transactionManager(EntityManagerFactory factory, FhirSettings settings) {
+        return new BoundedTransactionManager(factory, settings.maxReadTime());
     }
 
     @Bean

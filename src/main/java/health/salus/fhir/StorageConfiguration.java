@@ -45,6 +45,7 @@ class StorageConfiguration {
         settings.setPreExpandValueSets(false);
         settings.setEnableTaskPreExpandValueSets(false);
         settings.setUniqueIndexesCheckedBeforeSave(false);
+        settings.setJobFastTrackingEnabled(true);
         return settings;
     }
 

@@ -50,7 +50,7 @@ class ConditionalWriteIT {
         assertThat(found()).isEqualTo(1);
         assertThat(statuses)
                 .contains(201)
-                .allMatch(status -> List.of(200, 201, 409, 412).contains(status));
+                .allMatch(status -> List.of(200, 201, 409).contains(status));
     }
 
     @Test

@@ -1,0 +1,76 @@
+package health.salus.fhir;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Works on as many requests at a time as the machine gets on with, and tells the others at once to come again. Without it,
+ * all of them share the processors and the database, until none is answered in time.
+ *
+ * <p>A request counts from when its body is there until its answer is made; neither a slow upload nor a slow download keeps
+ * others out.
+ */
+@Interceptor
+@Component
+class OverloadInterceptor {
+
+    /** After authorization: who is refused anyhow takes nobody's place. */
+    private static final int LATE = 3000;
+
+    private static final int EACH_PROCESSOR = 8;
+    private static final String USER_DATA = OverloadInterceptor.class.getName();
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private final Semaphore places;
+    private final Duration patience;
+
+    OverloadInterceptor(FhirSettings settings) {
+        int asked = settings.maxConcurrentRequests();
+        this.places = new Semaphore(
+                asked > 0 ? asked : EACH_PROCESSOR * Runtime.getRuntime().availableProcessors(), true);
+        this.patience = settings.overloadPatience();
+    }
+
+    /** Takes a place, or answers 503 if none gets free in time. */
+    @Hook(value = Pointcut.SERVER_INCOMING_REQUEST_PRE_HANDLED, order = LATE)
+    public void begin(RequestDetails request) throws InterruptedException {
+        // The entries of a batch share the place of the batch.
+        if (request.getClass() != ServletRequestDetails.class
+                || request.getUserData().containsKey(USER_DATA)) {
+            return;
+        }
+        if (!places.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            UnclassifiedServerFailureException busy = new UnclassifiedServerFailureException(
+                    HttpStatus.SERVICE_UNAVAILABLE.value(),
+                    "The server has more to do than it can. Nothing was changed; send the request again later.");
+            busy.addResponseHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+            throw busy;
+        }
+        request.getUserData().put(USER_DATA, true);
+    }
+
+    /** Gives the place back as soon as the answer only has to be sent. */
+    @Hook(value = Pointcut.SERVER_OUTGOING_RESPONSE, order = Integer.MAX_VALUE)
+    public void onAnswer(RequestDetails request) {
+        end(request);
+    }
+
+    /** Gives the place back where there was no answer to send. */
+    @Hook(Pointcut.SERVER_PROCESSING_COMPLETED)
+    public void end(RequestDetails request) {
+        if (request.getUserData().remove(USER_DATA) != null) {
+            places.release();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package health.salus.fhir;
+
+import ca.uhn.fhir.interceptor.api.HookParams;
+import ca.uhn.fhir.interceptor.api.IInterceptorBroadcaster;
+import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.interceptor.model.RequestPartitionId;
+import ca.uhn.fhir.jpa.dao.IJpaStorageResourceParser;
+import ca.uhn.fhir.jpa.partition.IRequestPartitionHelperSvc;
+import ca.uhn.fhir.rest.api.server.IPreResourceAccessDetails;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.api.server.SimplePreResourceAccessDetails;
+import ca.uhn.fhir.rest.server.interceptor.ServerInterceptorUtil;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import ca.uhn.fhir.rest.server.util.CompositeInterceptorBroadcaster;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.instance.model.api.IIdType;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads one resource by its id with a single query, without a database transaction and without Hibernate, which takes HAPI
+ * three queries and most of the time of a read.
+ *
+ * <p>Everything else about the read is HAPI's: how stored text becomes a resource, who may see it, and what the answer
+ * looks like.
+ */
+@Component
+class ResourceReads {
+
+    private final VersionTable versions;
+    private final IJpaStorageResourceParser parser;
+    private final IRequestPartitionHelperSvc partitions;
+    private final IInterceptorService interceptors;
+
+    ResourceReads(
+            VersionTable versions,
+            IJpaStorageResourceParser parser,
+            IRequestPartitionHelperSvc partitions,
+            IInterceptorService interceptors) {
+        this.versions = versions;
+        this.parser = parser;
+        this.partitions = partitions;
+        this.interceptors = interceptors;
+    }
+
+    /**
+     * Reads the resource, or the version of it that the id names.
+     *
+     * @return the resource as HAPI would give it, or nothing if HAPI has to answer: because there is none, it was deleted,
+     *     the caller may not see it, or something is out of the ordinary
+     */
+    Optional<IBaseResource> read(Class<? extends IBaseResource> type, IIdType id, RequestDetails request) {
+        if (!(request instanceof ServletRequestDetails)
+                // What this transaction has written may not be in the tables yet.
+                || TransactionSynchronizationManager.isActualTransactionActive()
+                || !isPlain(id)) {
+            return Optional.empty();
+        }
+        RequestPartitionId partition =
+                partitions.determineReadPartitionForRequestForRead(request, id.getResourceType(), id);
+        if (!partition.hasPartitionIds() || partition.getPartitionIds().size() != 1) {
+            return Optional.empty();
+        }
+        return versions.find(partition.getPartitionIds().get(0), id)
+                .map(stored -> (IBaseResource) parser.toResource(request, type, stored, List.of(), false))
+                .flatMap(resource -> shown(resource, request));
+    }
+
+    private Optional<IBaseResource> shown(IBaseResource resource, RequestDetails request) {
+        IInterceptorBroadcaster broadcaster =
+                CompositeInterceptorBroadcaster.newCompositeBroadcaster(interceptors, request);
+        SimplePreResourceAccessDetails access = new SimplePreResourceAccessDetails(resource);
+        broadcaster.callHooks(
+                Pointcut.STORAGE_PREACCESS_RESOURCES,
+                new HookParams()
+                        .add(IPreResourceAccessDetails.class, access)
+                        .add(RequestDetails.class, request)
+                        .addIfMatchesType(ServletRequestDetails.class, request));
+        if (access.isDontReturnResourceAtIndex(0)) {
+            return Optional.empty();
+        }
+        return ServerInterceptorUtil.fireStoragePreshowResource(
+                        new ArrayList<>(List.of(resource)), request, interceptors)
+                .stream()
+                .findFirst();
+    }
+
+    private static boolean isPlain(IIdType id) {
+        return id.hasResourceType() && id.hasIdPart() && (!id.hasVersionIdPart() || id.isVersionIdPartValidLong());
+    }
+}

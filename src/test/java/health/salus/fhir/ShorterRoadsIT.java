@@ -1,0 +1,202 @@
+package health.salus.fhir;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.interceptor.model.RequestPartitionId;
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import health.salus.tenant.TenantId;
+import health.salus.tenant.Tenants;
+import health.salus.testing.FhirClient;
+import health.salus.testing.FhirClient.Answer;
+import health.salus.testing.Records;
+import health.salus.testing.TestServer;
+import health.salus.testing.Tokens;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.IdType;
+import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Resource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What is read past Hibernate and searched without a stored result is, to the byte, what HAPI answers. */
+class ShorterRoadsIT {
+
+    private static final FhirContext FHIR = FhirContext.forR4Cached();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final TestServer server = TestServer.shared();
+    private final FhirClient client = FhirClient.withToken(server.fhirBase(), Tokens.backend(server));
+
+    @Test
+    void everyResourceOfASyntheaRecordIsReadAsHapiReadsIt() throws IOException {
+        List<IdType> stored = synthea();
+
+        assertThat(stored).hasSizeGreaterThan(50).allSatisfy(this::isReadAsByHapi);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"resourceType\":\"Patient\"}",
+                "{\"resourceType\":\"Patient\",\"id\":\"ignored\",\"active\":false}",
+                "{\"resourceType\":\"Patient\",\"meta\":{\"source\":\"urn:odd:\\\"source\\\"\",\"tag\":["
+                        + "{\"system\":\"urn:t\",\"code\":\"z\"},{\"system\":\"urn:t\",\"code\":\"a\"}],"
+                        + "\"profile\":[\"http://z.example/p\",\"http://a.example/p\"]}}",
+                "{\"resourceType\":\"Patient\",\"meta\":{\"extension\":[{\"url\":\"http://x\",\"valueString\":\"y\"}]}}",
+                "{\"resourceType\":\"Patient\",\"language\":\"ar\",\"name\":[{\"family\":\"\\u0645\\u062d\\u0645\\u062f"
+                        + " \\\"<&>\\\" \\\\ \\t \\ud83d\\ude00\"}]}",
+                "{\"resourceType\":\"Patient\",\"_birthDate\":{\"extension\":[{\"url\":\"http://x\",\"valueCode\":"
+                        + "\"unknown\"}]},\"contained\":[{\"resourceType\":\"Organization\",\"id\":\"o\",\"name\":\"O\"}],"
+                        + "\"managingOrganization\":{\"reference\":\"#o\"}}",
+                "{\"resourceType\":\"Patient\",\"text\":{\"status\":\"generated\",\"div\":\"<div xmlns="
+                        + "\\\"http://www.w3.org/1999/xhtml\\\">a &amp; b&#160;<br/></div>\"}}",
+                "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"c\"},\"valueQuantity\":"
+                        + "{\"value\":1.00},\"effectiveDateTime\":\"2026-01-02T03:04:05.1+14:00\"}",
+            })
+    void oddResourcesAreReadAsHapiReadsThem(String json) {
+        Resource resource = (Resource) FHIR.newJsonParser().parseResource(json);
+        Answer answer = client.post("/" + resource.fhirType(), resource);
+
+        isReadAsByHapi(id(answer));
+    }
+
+    @Test
+    void eachVersionIsReadAsItWas() {
+        Patient patient = client.create(Records.patient("Erste"));
+        IdType id = patient.getIdElement().toUnqualifiedVersionless();
+        patient.getNameFirstRep().setFamily("Zweite");
+        client.put("/" + id.getValue(), patient);
+
+        isReadAsByHapi(id.withVersion("1"));
+        isReadAsByHapi(id.withVersion("2"));
+        isReadAsByHapi(id);
+        assertThat(client.get("/" + id.getValue() + "/_history/3").status()).isEqualTo(404);
+    }
+
+    @Test
+    void readsAreAnsweredWithTheHeadersOfHapi() {
+        IdType id = client.create(Records.patient("Kopfzeile")).getIdElement().toUnqualifiedVersionless();
+        Answer answer = client.get("/" + id.getValue());
+
+        assertThat(answer.header("ETag")).isEqualTo("W/\"1\"");
+        assertThat(answer.header("Last-Modified")).endsWith("GMT");
+        assertThat(answer.header("Content-Type")).isEqualTo("application/fhir+json;charset=UTF-8");
+        assertThat(client.get("/" + id.getValue(), "If-None-Match", "W/\"1\"").status())
+                .isEqualTo(304);
+        assertThat(client.get("/" + id.getValue() + "?_pretty=true").text()).contains("\n  ");
+        assertThat(client.get("/" + id.getValue(), "Accept", "application/fhir+xml")
+                        .text())
+                .startsWith("<Patient");
+        assertThat(client.get("/" + id.getValue() + "?_elements=active").text()).doesNotContain("Kopfzeile");
+    }
+
+    @Test
+    void deletedOnesAreGoneAndOtherTenantsOnesUnknown() {
+        IdType id = client.create(Records.patient("Weg")).getIdElement().toUnqualifiedVersionless();
+        FhirClient north = FhirClient.withToken(
+                server.fhirBase() + "/north", client.token().orElseThrow());
+
+        assertThat(north.get("/" + id.getValue()).status()).isIn(401, 403, 404);
+        client.delete("/" + id.getValue());
+        assertThat(client.get("/" + id.getValue()).status()).isEqualTo(410);
+        assertThat(client.get("/" + id.getValue() + "/_history/1").status()).isEqualTo(200);
+        assertThat(client.get("/" + id.getValue() + "/_history/2").status()).isEqualTo(410);
+        assertThat(client.get("/Patient/never-was").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aPageThatHoldsTheWholeResultIsAnsweredAsByHapiAndNotStored() throws IOException {
+        String patient =
+                client.create(Records.patient("Suchblatt")).getIdElement().getIdPart();
+        for (int i = 0; i < 3; i++) {
+            client.create(Records.observation("Patient/" + patient));
+        }
+        for (String query : List.of(
+                "/Observation?patient=" + patient,
+                "/Observation?subject=Patient/" + patient + "&_sort=-date&_count=3",
+                "/Observation?patient=" + patient + "&code=718-7&_elements=code",
+                "/Patient?_id=" + patient,
+                "/Patient?family=nobody-of-this-name")) {
+            long before = storedSearches();
+            JsonNode quick = JSON.readTree(client.get(query).body());
+            assertThat(storedSearches()).as(query).isEqualTo(before);
+            JsonNode hapi = JSON.readTree(client.get(query + "&_total=accurate").body());
+            assertThat(storedSearches()).as(query).isGreaterThan(before);
+            assertThat(quick.path("entry")).as(query).isEqualTo(hapi.path("entry"));
+            assertThat(quick.path("total")).as(query).isEqualTo(hapi.path("total"));
+            assertThat(quick.path("link")).as(query).hasSize(1);
+        }
+    }
+
+    @Test
+    void aResultOfSeveralPagesIsStoredSoThatItsPagesNeitherOverlapNorMiss() {
+        String patient =
+                client.create(Records.patient("Mehrseitig")).getIdElement().getIdPart();
+        for (int i = 0; i < 5; i++) {
+            client.create(Records.observation("Patient/" + patient));
+        }
+        Bundle first =
+                client.get("/Observation?patient=" + patient + "&_count=3").resource(Bundle.class);
+        client.delete("/Observation/"
+                + first.getEntry().get(0).getResource().getIdElement().getIdPart());
+
+        Bundle second = client.get(first.getLink("next").getUrl()).resource(Bundle.class);
+
+        assertThat(first.getEntry()).hasSize(3);
+        assertThat(second.getEntry()).hasSize(2);
+        assertThat(second.getLink("next")).isNull();
+    }
+
+    private void isReadAsByHapi(IdType id) {
+        String path = "/" + id.toUnqualified().getValue();
+
+        assertThat(client.get(path).text()).isEqualTo(FHIR.newJsonParser().encodeResourceToString(fromStorage(id)));
+    }
+
+    private IBaseResource fromStorage(IdType id) {
+        SystemRequestDetails own = new SystemRequestDetails();
+        own.setRequestPartitionId(RequestPartitionId.fromPartitionId(
+                server.bean(Tenants.class).require(TenantId.DEFAULT).partition()));
+        return server.bean(DaoRegistry.class)
+                .getResourceDao(id.getResourceType())
+                .read(id, own);
+    }
+
+    private List<IdType> synthea() throws IOException {
+        try (InputStream bundle = getClass().getResourceAsStream("/fhir/synthea-patient.json")) {
+            Answer answer = client.send(
+                    "POST",
+                    "/",
+                    BodyPublishers.ofByteArray(bundle.readAllBytes()),
+                    "Content-Type",
+                    "application/fhir+json");
+            return answer.resource(Bundle.class).getEntry().stream()
+                    .map(entry -> new IdType(entry.getResponse().getLocation()).toUnqualifiedVersionless())
+                    .toList();
+        }
+    }
+
+    private static IdType id(Answer created) {
+        assertThat(created.status()).as(created.text()).isEqualTo(201);
+        return new IdType(created.header("Location")).toUnqualifiedVersionless();
+    }
+
+    private long storedSearches() {
+        return server.bean(JdbcClient.class)
+                .sql("SELECT count(*) FROM hfj_search")
+                .query(Long.class)
+                .single();
+    }
+}
