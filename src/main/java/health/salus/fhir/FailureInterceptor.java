@@ -8,6 +8,8 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceVersionConflictException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import health.salus.blob.BlobMismatchException;
@@ -19,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionTimedOutException;
@@ -61,6 +64,10 @@ class FailureInterceptor {
         if (isCausedBy(failure, BlobNotFoundException.class)) {
             LOG.error("A blob is missing from the blob store: request {}", request.getRequestId());
             return new InternalErrorException("The content is missing from the blob store; the operator has been told");
+        }
+        // HAPI says 409, the code of a write that another one overtook: https://hl7.org/fhir/R4/http.html#concurrency
+        if (failure instanceof ResourceVersionConflictException && request.getHeader(HttpHeaders.IF_MATCH) != null) {
+            return new PreconditionFailedException(failure.getMessage());
         }
         return isFault(failure) ? fault(failure, request) : null;
     }

@@ -10,6 +10,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 
 @Configuration(proxyBeanMethods = false)
 class FhirServletConfiguration {
@@ -26,6 +27,8 @@ class FhirServletConfiguration {
             InterceptorContributions interceptors,
             TenantUrlStrategy tenants,
             @Value("${salus.public-url}") String publicUrl) {
+        // HAPI reads what it has stored with settings of its own, so this holds for what comes in.
+        context.setParserErrorHandler(new StrictReading());
         RestfulServer server = new RestfulServer(context);
         server.setServerName("Salus");
         server.setServerAddressStrategy(new HardcodedServerAddressStrategy(publicUrl + PATH));
@@ -46,6 +49,13 @@ class FhirServletConfiguration {
         ServletRegistrationBean<RestfulServer> registration = new ServletRegistrationBean<>(server, PATH + "/*");
         registration.setName("fhir");
         registration.setLoadOnStartup(1);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<AddressFilter> addresses() {
+        FilterRegistrationBean<AddressFilter> registration = new FilterRegistrationBean<>(new AddressFilter());
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return registration;
     }
 

@@ -5,6 +5,8 @@ import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.Constants;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.RestSearchParameterTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
@@ -48,13 +50,22 @@ class ParameterInterceptor {
         if (values > MOST_VALUES) {
             throw new InvalidRequestException("A search has at most " + MOST_VALUES + " parameters");
         }
+        if (request.getRestOperationType() == RestOperationTypeEnum.SEARCH_TYPE && !isLenient(request)) {
+            request.getParameters().keySet().forEach(ResultParameters::requireKnown);
+        }
         request.getParameters().forEach((name, all) -> Arrays.stream(all).forEach(value -> check(name, value)));
+    }
+
+    private static boolean isLenient(RequestDetails request) {
+        String prefer = request.getHeader(Constants.HEADER_PREFER);
+        return prefer != null && prefer.contains("handling=lenient");
     }
 
     private void check(String name, String value) {
         if (value.indexOf('\0') >= 0) {
             throw new InvalidRequestException("A parameter contains the character NUL");
         }
+        ResultParameters.check(name, value);
         if (isNumeric(name) && HUGE_NUMBER.matcher(value).find()) {
             throw new InvalidRequestException("A number has an exponent of more than two digits");
         }

@@ -6,6 +6,7 @@ import ca.uhn.fhir.jpa.api.config.JpaStorageSettings.IdStrategyEnum;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings.StoreMetaSourceInformationEnum;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings.CrossPartitionReferenceMode;
+import ca.uhn.fhir.jpa.model.entity.NormalizedQuantitySearchLevel;
 import ca.uhn.fhir.jpa.model.entity.StorageSettings.TagStorageModeEnum;
 import health.salus.tenant.Tenant;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -66,6 +67,9 @@ class StorageConfiguration {
     private static void searches(JpaStorageSettings settings, FhirSettings limits) {
         // One caller's result must never be handed to another.
         settings.setReuseCachedSearchResultsForMillis(null);
+        // Quantities are compared in the base units of UCUM, so that mg finds g.
+        settings.setNormalizedQuantitySearchLevel(NormalizedQuantitySearchLevel.NORMALIZED_QUANTITY_SEARCH_SUPPORTED);
+        settings.setFilterParameterEnabled(true);
         settings.setFetchSizeDefaultMaximum(limits.maxPageSize());
     }
 }

@@ -41,6 +41,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PatientAccessIT {
 
     @Test
+    void newWaysToAskShowNoOtherRecord() {
+        assertThat(anna.get("/Observation?_filter=" + escaped("code eq " + SECRET))
+                        .status())
+                .isEqualTo(403);
+        for (String query : List.of("encounter:missing=true", "subject:missing=false", "date=ne1900,ap2020")) {
+            assertThat(ids(anna.search("/Observation?_count=1000&" + query)))
+                    .as(query)
+                    .doesNotContain(foreignObservation);
+        }
+        assertThat(anna.get("/Patient/bela/$everything?_type=Patient").status()).isEqualTo(404);
+    }
+
+    @Test
     void aPatientReadsAndFindsTheirOwnRecord() {
         assertThat(anna.get("/Patient/anna").status()).isEqualTo(200);
         assertThat(anna.get("/Observation/" + ownObservation).status()).isEqualTo(200);

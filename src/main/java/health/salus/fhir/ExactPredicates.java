@@ -1,0 +1,194 @@
+package health.salus.fhir;
+
+import ca.uhn.fhir.interceptor.model.RequestPartitionId;
+import ca.uhn.fhir.jpa.dao.predicate.SearchFilterParser.CompareOperation;
+import ca.uhn.fhir.jpa.search.builder.QueryStack;
+import ca.uhn.fhir.jpa.search.builder.models.MissingQueryParameterPredicateParams;
+import ca.uhn.fhir.jpa.search.builder.predicate.BaseQuantityPredicateBuilder;
+import ca.uhn.fhir.jpa.search.builder.predicate.DatePredicateBuilder;
+import ca.uhn.fhir.jpa.search.builder.predicate.NumberPredicateBuilder;
+import ca.uhn.fhir.jpa.search.builder.predicate.QuantityNormalizedPredicateBuilder;
+import ca.uhn.fhir.jpa.search.builder.predicate.QuantityPredicateBuilder;
+import ca.uhn.fhir.jpa.search.builder.predicate.ResourceLinkPredicateBuilder;
+import ca.uhn.fhir.jpa.search.builder.predicate.ResourceTablePredicateBuilder;
+import ca.uhn.fhir.jpa.search.builder.predicate.StringPredicateBuilder;
+import ca.uhn.fhir.jpa.search.builder.predicate.TokenPredicateBuilder;
+import ca.uhn.fhir.jpa.search.builder.predicate.UriPredicateBuilder;
+import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryBuilder;
+import ca.uhn.fhir.jpa.search.builder.sql.SqlObjectFactory;
+import ca.uhn.fhir.model.api.IQueryParameterType;
+import ca.uhn.fhir.rest.param.NumberParam;
+import ca.uhn.fhir.rest.param.ParamPrefixEnum;
+import ca.uhn.fhir.rest.param.QuantityParam;
+import com.healthmarketscience.sqlbuilder.Condition;
+import jakarta.persistence.criteria.CriteriaBuilder;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
+import org.springframework.context.annotation.Primary;
+import org.springframework.stereotype.Component;
+
+import java.math.BigDecimal;
+import java.util.function.Function;
+
+/**
+ * Makes the parts of a search's SQL: HAPI's own, but for those that HAPI 8.8.0 gets wrong.
+ *
+ * <p>All of them answered {@code :missing} with SQL that PostgreSQL refuses as soon as there are partitions: the condition
+ * on the partition named the table of the inner query in the outer one.
+ */
+@Primary
+@Component
+class ExactPredicates extends SqlObjectFactory {
+
+    private final AutowireCapableBeanFactory beans;
+
+    ExactPredicates(AutowireCapableBeanFactory beans) {
+        this.beans = beans;
+    }
+
+    /**
+     * Says of the resource itself in which partition it must be, and not of the table that its values are looked for in.
+     *
+     * @param parameters what is asked for
+     * @param missing    HAPI's condition that a value is missing or not, for parameters without a partition
+     */
+    static Condition inPartition(
+            MissingQueryParameterPredicateParams parameters,
+            Function<MissingQueryParameterPredicateParams, Condition> missing) {
+        ResourceTablePredicateBuilder resource = parameters.getResourceTablePredicateBuilder();
+        MissingQueryParameterPredicateParams anywhere = new MissingQueryParameterPredicateParams(
+                resource, parameters.isMissing(), parameters.getParamName(), RequestPartitionId.allPartitions());
+        return resource.combineWithRequestPartitionIdPredicate(
+                parameters.getRequestPartitionId(), missing.apply(anywhere));
+    }
+
+    @Override
+    public DatePredicateBuilder dateIndexTable(SearchQueryBuilder query) {
+        return wired(new DateComparison(query));
+    }
+
+    @Override
+    public NumberPredicateBuilder numberIndexTable(SearchQueryBuilder query) {
+        return wired(new NumberPredicateBuilder(query) {
+            @Override
+            public Condition createPredicateNumeric(
+                    String type,
+                    String name,
+                    @Nullable CompareOperation operation,
+                    BigDecimal value,
+                    RequestPartitionId partition,
+                    IQueryParameterType parameter) {
+                ParamPrefixEnum prefix = parameter instanceof NumberParam number ? number.getPrefix() : null;
+                return NumberComparison.compare(
+                        prefix,
+                        operation,
+                        value,
+                        (wanted, bound) ->
+                                super.createPredicateNumeric(type, name, wanted, bound, partition, parameter));
+            }
+
+            @Override
+            public Condition createPredicateParamMissingValue(MissingQueryParameterPredicateParams parameters) {
+                return inPartition(parameters, super::createPredicateParamMissingValue);
+            }
+        });
+    }
+
+    @Override
+    public QuantityPredicateBuilder quantityIndexTable(SearchQueryBuilder query) {
+        return wired(new QuantityPredicateBuilder(query) {
+            @Override
+            public Condition createPredicateQuantity(
+                    QuantityParam quantity,
+                    String type,
+                    String name,
+                    @Nullable CriteriaBuilder unused,
+                    BaseQuantityPredicateBuilder from,
+                    @Nullable CompareOperation operation,
+                    RequestPartitionId partition) {
+                return NumberComparison.compare(
+                        quantity.getPrefix(),
+                        operation,
+                        quantity.getValue(),
+                        (wanted, bound) -> super.createPredicateQuantity(
+                                withValue(quantity, bound), type, name, unused, from, wanted, partition));
+            }
+
+            @Override
+            public Condition createPredicateParamMissingValue(MissingQueryParameterPredicateParams parameters) {
+                return inPartition(parameters, super::createPredicateParamMissingValue);
+            }
+        });
+    }
+
+    @Override
+    public StringPredicateBuilder stringIndexTable(SearchQueryBuilder query) {
+        return wired(new StringPredicateBuilder(query) {
+            @Override
+            public Condition createPredicateParamMissingValue(MissingQueryParameterPredicateParams parameters) {
+                return inPartition(parameters, super::createPredicateParamMissingValue);
+            }
+        });
+    }
+
+    @Override
+    public TokenPredicateBuilder tokenIndexTable(SearchQueryBuilder query) {
+        return wired(new TokenPredicateBuilder(query) {
+            @Override
+            public Condition createPredicateParamMissingValue(MissingQueryParameterPredicateParams parameters) {
+                return inPartition(parameters, super::createPredicateParamMissingValue);
+            }
+        });
+    }
+
+    @Override
+    public UriPredicateBuilder uriIndexTable(SearchQueryBuilder query) {
+        return wired(new UriPredicateBuilder(query) {
+            @Override
+            public Condition createPredicateParamMissingValue(MissingQueryParameterPredicateParams parameters) {
+                return inPartition(parameters, super::createPredicateParamMissingValue);
+            }
+        });
+    }
+
+    @Override
+    public ResourceLinkPredicateBuilder resourceLinkIndexTable(QueryStack stack, SearchQueryBuilder query) {
+        return wired(new ResourceLinkPredicateBuilder(stack, query) {
+            @Override
+            public Condition createPredicateParamMissingValue(MissingQueryParameterPredicateParams parameters) {
+                return inPartition(parameters, super::createPredicateParamMissingValue);
+            }
+        });
+    }
+
+    @Override
+    public QuantityNormalizedPredicateBuilder quantityNormalizedIndexTable(SearchQueryBuilder query) {
+        return wired(new QuantityNormalizedPredicateBuilder(query) {
+            @Override
+            public Condition createPredicateQuantity(
+                    QuantityParam quantity,
+                    String type,
+                    String name,
+                    @Nullable CriteriaBuilder unused,
+                    BaseQuantityPredicateBuilder from,
+                    @Nullable CompareOperation operation,
+                    RequestPartitionId partition) {
+                return NumberComparison.compare(
+                        quantity.getPrefix(),
+                        operation,
+                        quantity.getValue(),
+                        (wanted, bound) -> super.createPredicateQuantity(
+                                withValue(quantity, bound), type, name, unused, from, wanted, partition));
+            }
+        });
+    }
+
+    private static QuantityParam withValue(QuantityParam quantity, BigDecimal value) {
+        return new QuantityParam(null, value, quantity.getSystem(), quantity.getUnits());
+    }
+
+    private <T> T wired(T part) {
+        beans.autowireBean(part);
+        return part;
+    }
+}

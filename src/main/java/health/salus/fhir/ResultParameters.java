@@ -1,0 +1,76 @@
+package health.salus.fhir;
+
+import ca.uhn.fhir.rest.api.SummaryEnum;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** What the parameters take that shape a result; HAPI ignores some wrong values and fails over others. */
+final class ResultParameters {
+
+    private static final Pattern COORDINATES =
+            Pattern.compile("-?[0-9]+(\\.[0-9]+)?\\|-?[0-9]+(\\.[0-9]+)?(\\|[0-9]+(\\.[0-9]+)?(\\|.*)?)?");
+    private static final Set<String> TOTALS = Set.of("none", "estimate", "accurate");
+    private static final Map<String, Rule> RULES = Map.of(
+            "_offset", new Rule(value -> !value.startsWith("-"), "a number from 0 on"),
+            "_count", new Rule(value -> !value.startsWith("-"), "a number from 0 on"),
+            "_summary", new Rule(value -> SummaryEnum.fromCode(value) != null, "true, text, data, count or false"),
+            "_total", new Rule(TOTALS::contains, "none, estimate or accurate"),
+            "near", new Rule(value -> COORDINATES.matcher(value).matches(), "latitude|longitude|distance|unit"),
+            "_filter", new Rule(value -> value.contains(" "), "an expression such as family eq \"Muster\""));
+    private static final Rule MISSING =
+            new Rule(value -> value.equals("true") || value.equals("false"), "true or false");
+
+    private static final Set<String> KNOWN = Set.of(
+            "_id",
+            "_lastUpdated",
+            "_tag",
+            "_profile",
+            "_security",
+            "_source",
+            "_text",
+            "_content",
+            "_list",
+            "_has",
+            "_type",
+            "_query",
+            "_filter",
+            "_language",
+            "_sort",
+            "_count",
+            "_offset",
+            "_include",
+            "_revinclude",
+            "_summary",
+            "_total",
+            "_elements",
+            "_contained",
+            "_containedType",
+            "_format",
+            "_pretty",
+            "_bundletype");
+
+    private ResultParameters() {}
+
+    /** Refuses a parameter with 400 that begins with an underscore and is none of FHIR's. */
+    static void requireKnown(String nameAndModifier) {
+        String name = nameAndModifier.split("[:.]", 2)[0];
+        if (name.startsWith("_") && !KNOWN.contains(name)) {
+            throw new InvalidRequestException("There is no search parameter '" + name + "'");
+        }
+    }
+
+    /** Refuses a value with 400 that the parameter of this name does not take. */
+    static void check(String name, String value) {
+        Rule rule = name.endsWith(":missing") ? MISSING : RULES.get(name);
+        if (rule != null && !rule.isMet().test(value)) {
+            throw new InvalidRequestException("The parameter '" + name + "' takes " + rule.expected());
+        }
+    }
+
+    /** What a value must be, and how to say it. */
+    private record Rule(Predicate<String> isMet, String expected) {}
+}

@@ -1,0 +1,114 @@
+package health.salus.fhir;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
+import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
+import ca.uhn.fhir.model.api.IQueryParameterAnd;
+import ca.uhn.fhir.model.api.Include;
+import ca.uhn.fhir.rest.annotation.Count;
+import ca.uhn.fhir.rest.annotation.IncludeParam;
+import ca.uhn.fhir.rest.annotation.Offset;
+import ca.uhn.fhir.rest.annotation.OptionalParam;
+import ca.uhn.fhir.rest.annotation.RawParam;
+import ca.uhn.fhir.rest.annotation.Search;
+import ca.uhn.fhir.rest.annotation.Sort;
+import ca.uhn.fhir.rest.api.QualifiedParamList;
+import ca.uhn.fhir.rest.api.SearchContainedModeEnum;
+import ca.uhn.fhir.rest.api.SearchTotalModeEnum;
+import ca.uhn.fhir.rest.api.SortSpec;
+import ca.uhn.fhir.rest.api.SummaryEnum;
+import ca.uhn.fhir.rest.api.server.IBundleProvider;
+import ca.uhn.fhir.rest.param.DateRangeParam;
+import ca.uhn.fhir.rest.param.HasAndListParam;
+import ca.uhn.fhir.rest.param.QualifierDetails;
+import ca.uhn.fhir.rest.param.StringAndListParam;
+import ca.uhn.fhir.rest.param.TokenAndListParam;
+import ca.uhn.fhir.rest.param.UriAndListParam;
+import ca.uhn.fhir.rest.param.binder.QueryParameterAndBinder;
+import ca.uhn.fhir.rest.server.IResourceProvider;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Searches the resources of one type, https://hl7.org/fhir/R4/search.html.
+ *
+ * <p>HAPI has a class per type for this, and each reads every date as a range with two ends: {@code ap}, several values with
+ * commas between and two lower bounds cannot be said there. Here the search parameters are read by their own definition.
+ *
+ * @param resources  the resources of the type
+ * @param context    the FHIR version
+ * @param parameters the search parameters that there are
+ */
+record TypeSearch(IFhirResourceDao<?> resources, FhirContext context, ISearchParamRegistry parameters)
+        implements IResourceProvider {
+
+    private static final Map<String, Class<? extends IQueryParameterAnd<?>>> OF_EVERY_TYPE = Map.of(
+            "_id", TokenAndListParam.class,
+            "_has", HasAndListParam.class,
+            "_tag", TokenAndListParam.class,
+            "_profile", UriAndListParam.class,
+            "_security", TokenAndListParam.class,
+            "_source", UriAndListParam.class,
+            "_list", StringAndListParam.class,
+            "_filter", StringAndListParam.class,
+            "_text", StringAndListParam.class,
+            "_content", StringAndListParam.class);
+
+    @Override
+    public Class<? extends IBaseResource> getResourceType() {
+        return resources.getResourceType();
+    }
+
+    /** Returns what matches the parameters of a request; called by HAPI, which reads those about the result itself. */
+    @Search(allowUnknownParams = true)
+    public IBundleProvider search(
+            ServletRequestDetails request,
+            @RawParam @Nullable Map<String, List<String>> ofThisType,
+            @OptionalParam(name = "_lastUpdated") @Nullable DateRangeParam lastUpdated,
+            @IncludeParam Set<Include> includes,
+            @IncludeParam(reverse = true) Set<Include> reverseIncludes,
+            @Sort @Nullable SortSpec sort,
+            @Count @Nullable Integer count,
+            @Offset @Nullable Integer offset,
+            @Nullable SummaryEnum summary,
+            @Nullable SearchTotalModeEnum total,
+            @Nullable SearchContainedModeEnum contained) {
+        SearchParameterMap search = new SearchParameterMap();
+        request.getParameters().forEach((name, values) -> addOfEveryType(search, name, values));
+        if (ofThisType != null) {
+            String type = context.getResourceType(resources.getResourceType());
+            ofThisType.keySet().forEach(name -> SearchModifiers.require(type, name, parameters, context));
+            resources.translateRawParameters(ofThisType, search);
+        }
+        search.setLastUpdated(lastUpdated);
+        search.setIncludes(includes);
+        search.setRevIncludes(reverseIncludes);
+        search.setSort(sort);
+        search.setCount(count);
+        search.setOffset(offset);
+        search.setSummaryMode(summary);
+        search.setSearchTotalMode(total);
+        search.setSearchContainedMode(contained);
+        return resources.search(search, request, request.getServletResponse());
+    }
+
+    private void addOfEveryType(SearchParameterMap search, String nameAndModifier, String[] values) {
+        QualifierDetails name = QualifierDetails.extractQualifiersFromParameterName(nameAndModifier);
+        Class<? extends IQueryParameterAnd<?>> type = OF_EVERY_TYPE.get(name.getParamName());
+        if (type == null) {
+            return;
+        }
+        QueryParameterAndBinder reader = new QueryParameterAndBinder(type, List.of());
+        for (String value : values) {
+            QualifiedParamList alternatives =
+                    QualifiedParamList.splitQueryStringByCommasIgnoreEscape(name.getWholeQualifier(), value);
+            search.add(name.getParamName(), reader.parse(context, name.getParamName(), List.of(alternatives)));
+        }
+    }
+}
