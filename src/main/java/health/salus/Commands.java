@@ -1,5 +1,7 @@
 package health.salus;
 
+import health.salus.blob.ReconcileCommand;
+import health.salus.blob.SetupBucketCommand;
 import health.salus.smart.TokenCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,11 +21,22 @@ final class Commands {
     /** Runs a command and returns its exit code: 0 done, 1 failed, 2 not understood. */
     static int run(String... arguments) {
         CommandLine commands = new CommandLine(new Commands());
-        CommandLine smart = new CommandLine(CommandSpec.create().name("smart").mixinStandardHelpOptions(true));
-        smart.getCommandSpec().usageMessage().description("Tokens and clients.");
-        smart.addSubcommand(new TokenCommand());
-        commands.addSubcommand(smart);
+        commands.addSubcommand(group("smart", "Tokens and clients.", new TokenCommand()));
+        commands.addSubcommand(group(
+                "blob",
+                "Attachments and the store they lie in.",
+                new ReconcileCommand(CommandContext::withDatabase),
+                new SetupBucketCommand(CommandContext::settings)));
         return commands.execute(arguments);
+    }
+
+    private static CommandLine group(String name, String description, Object... members) {
+        CommandLine group = new CommandLine(CommandSpec.create().name(name).mixinStandardHelpOptions(true));
+        group.getCommandSpec().usageMessage().description(description);
+        for (Object member : members) {
+            group.addSubcommand(member);
+        }
+        return group;
     }
 
     static final class Version implements CommandLine.IVersionProvider {

@@ -43,7 +43,7 @@ ALTER TABLE salus_blob
     DROP COLUMN stored_at,
     DROP CONSTRAINT salus_blob_object_key_key,
     ADD FOREIGN KEY (tenant_id, object_key) REFERENCES salus_blob_object (tenant_id, object_key),
-    -- Since when no version of any resource holds the blob; empty as long as one does.
+    -- Since when perhaps no version of any resource holds the blob; empty as long as one surely does.
     ADD COLUMN unreferenced_since timestamp with time zone DEFAULT now(),
     ADD COLUMN read_count bigint NOT NULL DEFAULT 0,
     ADD COLUMN last_read_at timestamp with time zone;
@@ -57,3 +57,27 @@ CREATE INDEX salus_blob_object_key ON salus_blob (tenant_id, object_key);
 
 -- The sweep looks here; what is held by a resource is not even in it.
 CREATE INDEX salus_blob_unreferenced ON salus_blob (unreferenced_since) WHERE unreferenced_since IS NOT NULL;
+
+-- When a reference goes, its blob may be free: the sweep finds out. Whether it was the last one cannot be said here, because
+-- another transaction may be removing the other one.
+CREATE FUNCTION salus_blob_released() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE salus_blob SET unreferenced_since = now()
+     WHERE (tenant_id, id) IN (SELECT tenant_id, blob_id FROM released) AND unreferenced_since IS NULL;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER salus_blob_released AFTER DELETE ON salus_blob_ref
+    REFERENCING OLD TABLE AS released FOR EACH STATEMENT EXECUTE FUNCTION salus_blob_released();
+
+-- What was asked of the store, summed up by day: the part of its bill that does not follow from what lies in it.
+CREATE TABLE salus_blob_usage (
+    tenant_id     varchar(32) NOT NULL REFERENCES salus_tenant (id),
+    day           date        NOT NULL,
+    operation     varchar(16) NOT NULL CHECK (operation IN ('WRITE', 'READ')),
+    storage_class varchar(32) NOT NULL,
+    requests      bigint      NOT NULL,
+    bytes         bigint      NOT NULL,
+    PRIMARY KEY (tenant_id, day, operation, storage_class)
+);

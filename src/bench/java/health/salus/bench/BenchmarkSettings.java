@@ -15,6 +15,7 @@ import java.util.List;
  * @param seconds seconds of each workload that are counted
  * @param clients requests under way at the same time in the mixes
  * @param servers which take part
+ * @param workloads which mixes, by their names in the report; empty for all
  * @param heap    the {@code -Xmx} of both
  */
 record BenchmarkSettings(
@@ -27,6 +28,7 @@ record BenchmarkSettings(
         int seconds,
         int clients,
         List<String> servers,
+        List<String> workloads,
         String heap) {
 
     static BenchmarkSettings fromSystemProperties() {
@@ -40,7 +42,12 @@ record BenchmarkSettings(
                 number("seconds", 6),
                 number("clients", 4),
                 List.of(property("servers", "salus,stock").split(",")),
+                List.of(property("workloads", "").split(",")),
                 property("heap", "1g"));
+    }
+
+    boolean includes(String workload) {
+        return workloads.equals(List.of("")) || workloads.contains(workload);
     }
 
     private static int number(String name, int standard) {

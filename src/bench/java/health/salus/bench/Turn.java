@@ -47,7 +47,9 @@ final class Turn {
             Sample sample = Sample.of(running.http());
             for (Map.Entry<String, LoadDriver.Step> mix :
                     new Workloads(running.http(), sample).mixes().entrySet()) {
-                measure(running, mix.getKey(), mix.getValue());
+                if (settings.includes(mix.getKey())) {
+                    measure(running, mix.getKey(), mix.getValue());
+                }
             }
             note("after all", "memory MB", running.memory() / MEGABYTE);
         }

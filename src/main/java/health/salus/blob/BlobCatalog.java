@@ -20,7 +20,7 @@ class BlobCatalog {
 
     private static final String SELECT_BLOB = """
             SELECT blob.id, blob.content_type, object.object_key, object.state, object.size, object.stored_size,
-                   object.encoding, encode(object.sha256, 'hex') AS sha256, encode(object.sha1, 'hex') AS sha1
+                   object.encoding, object.storage_class, encode(object.sha256, 'hex') AS sha256, encode(object.sha1, 'hex') AS sha1
               FROM salus_blob blob
               JOIN salus_blob_object object USING (tenant_id, object_key)
             """;
@@ -103,7 +103,7 @@ class BlobCatalog {
 
     private Optional<StoredObject> sameBytes(StoredObject object) {
         return database.sql("""
-                        SELECT object_key, state, size, stored_size, encoding, encode(sha256, 'hex') AS sha256,
+                        SELECT object_key, state, size, stored_size, encoding, storage_class, encode(sha256, 'hex') AS sha256,
                                encode(sha1, 'hex') AS sha1
                           FROM salus_blob_object
                          WHERE tenant_id = :tenant AND sha256 = decode(:sha256, 'hex') AND size = :size
@@ -122,7 +122,7 @@ class BlobCatalog {
         int rows = database.sql("""
                         UPDATE salus_blob_object
                            SET state = 'STORED', size = :size, sha256 = decode(:sha256, 'hex'), sha1 = decode(:sha1, 'hex'),
-                               encoding = :encoding, stored_size = :storedSize, stored_at = now()
+                               encoding = :encoding, stored_size = :storedSize, storage_class = :storageClass, stored_at = now()
                          WHERE object_key = :key AND state = 'PENDING'
                         """)
                 .param("key", object.key().value())
@@ -131,6 +131,7 @@ class BlobCatalog {
                 .param("sha1", object.sha1().hex())
                 .param("encoding", object.encoding().name())
                 .param("storedSize", object.storedSize())
+                .param("storageClass", object.storageClass())
                 .update();
         if (rows != 1) {
             throw new IllegalStateException("Object " + object.key() + " was given up while it was being stored");
@@ -163,6 +164,7 @@ class BlobCatalog {
                 new Sha256(row.getString("sha256")),
                 new Sha1(row.getString("sha1")),
                 Encoding.valueOf(row.getString("encoding")),
-                row.getLong("stored_size"));
+                row.getLong("stored_size"),
+                row.getString("storage_class"));
     }
 }

@@ -6,11 +6,13 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 import java.nio.file.Path;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(BlobSettings.class)
+@EnableScheduling
 class BlobConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(BlobConfiguration.class);

@@ -2,17 +2,27 @@ package health.salus.blob;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.StringUtils;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
  * Where object bytes are kept: in {@code blobs} below {@code salus.data-dir}, unless an S3 bucket is given.
  *
- * @param s3 {@code salus.blob.s3.*}, see {@link S3Settings}
+ * @param grace         {@code salus.blob.grace}: how long bytes stay after the last resource has let go of them, or if none
+ *                      has ever held them; longer than any upload and any transaction takes
+ * @param stagingAge    {@code salus.blob.staging-age}: how long an upload waits to be completed by the client that sent it
+ * @param sweepInterval {@code salus.blob.sweep-interval}: pause between two runs of the sweep, which deletes both
+ * @param s3            {@code salus.blob.s3.*}, see {@link S3Settings}
  */
 @ConfigurationProperties("salus.blob")
-record BlobSettings(@Nullable S3Settings s3) {
+record BlobSettings(
+        @DefaultValue("7d") Duration grace,
+        @DefaultValue("2d") Duration stagingAge,
+        @DefaultValue("1h") Duration sweepInterval,
+        @Nullable S3Settings s3) {
 
     /** The S3 settings, if they name a bucket; an empty name, as container files like to pass it, is none. */
     Optional<S3Settings> bucket() {

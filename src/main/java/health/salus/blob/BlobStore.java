@@ -2,7 +2,9 @@ package health.salus.blob;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Keeps objects: written once, never changed, read in whole or in part.
@@ -64,6 +66,23 @@ public interface BlobStore {
 
     /** Deletes an object; does nothing if there is none. */
     void delete(ObjectKey key);
+
+    /**
+     * Deletes what was begun and never finished: drafts, uploads that nobody adopted. Objects in their final place stay.
+     *
+     * @param age what is younger stays, too
+     * @return how many were deleted
+     */
+    int discardLeftovers(Duration age);
+
+    /**
+     * All objects in their final places, in no particular order, as far as they were there when the reading began. The
+     * caller closes the stream, which fails with {@link BlobStoreUnavailableException} where the store does.
+     */
+    Stream<ListedObject> list();
+
+    /** The storage class that a new object of this many bytes gets, in the words of S3. */
+    String storageClass(long size);
 
     /** How clients may reach objects without the server in between; nothing if this store is out of their reach. */
     Optional<DirectUrls> directUrls();

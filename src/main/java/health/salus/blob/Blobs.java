@@ -26,11 +26,13 @@ public class Blobs {
     private final BlobCatalog catalog;
     private final BlobReferences references;
     private final BlobStore store;
+    private final BlobUsage usage;
 
-    Blobs(BlobCatalog catalog, BlobReferences references, BlobStore store) {
+    Blobs(BlobCatalog catalog, BlobReferences references, BlobStore store, BlobUsage usage) {
         this.catalog = catalog;
         this.references = references;
         this.store = store;
+        this.usage = usage;
     }
 
     /**
@@ -53,7 +55,7 @@ public class Blobs {
             BlobKey key = catalog.announce(tenant);
             HashedContent hashed = new HashedContent(content);
             store.put(key, hashed);
-            return name(StoredObject.of(key, hashed.digests(), Encoding.IDENTITY, content.size()), contentType);
+            return name(object(key, hashed.digests(), Encoding.IDENTITY, content.size()), contentType);
         }
         try (InputStream stream = ExactInputStream.wholeOf(content.open(), content.size())) {
             return store(tenant, contentType, stream);
@@ -74,7 +76,7 @@ public class Blobs {
         BlobKey key = catalog.announce(tenant);
         Digesting digesting = new Digesting();
         long storedSize = store.put(key, encoding.encode(new DigestingInputStream(content, digesting)));
-        return name(StoredObject.of(key, digesting.finish(), encoding, storedSize), contentType);
+        return name(object(key, digesting.finish(), encoding, storedSize), contentType);
     }
 
     /** Finds a blob of this tenant whose bytes have arrived in the store; its state says whether they can be read now. */
@@ -94,6 +96,12 @@ public class Blobs {
      * @throws BlobStoreUnavailableException if the store cannot give it now
      */
     public InputStream open(StoredBlob blob) throws IOException {
+        InputStream plain = openPlain(blob);
+        usage.read(blob, blob.object().storedSize());
+        return plain;
+    }
+
+    private InputStream openPlain(StoredBlob blob) throws IOException {
         StoredObject object = blob.object();
         InputStream stored = ExactInputStream.wholeOf(store.open(object.key()), object.storedSize());
         return object.encoding() == Encoding.IDENTITY
@@ -115,11 +123,17 @@ public class Blobs {
         if (!range.fits(blob.size())) {
             throw new IllegalArgumentException("Blob " + blob.id() + " ends before byte " + range.last());
         }
+        InputStream part = openPart(blob, range);
+        usage.read(blob, range.length());
+        return part;
+    }
+
+    private InputStream openPart(StoredBlob blob, ByteRange range) throws IOException {
         if (blob.object().encoding() == Encoding.IDENTITY) {
             return store.open(blob.object().key(), range);
         }
         // Compressed bytes can be read from their start only. They are text, which is rarely large.
-        InputStream plain = open(blob);
+        InputStream plain = openPlain(blob);
         try {
             plain.skipNBytes(range.offset());
             return ExactInputStream.partOf(plain, range.length());
@@ -138,7 +152,11 @@ public class Blobs {
             return new DirectUrl.NotPresignable("It is compressed in the store");
         }
         return store.directUrls()
-                .<DirectUrl>map(it -> it.download(blob.object().key(), blob.contentType(), lifetime))
+                .<DirectUrl>map(it -> {
+                    // Whether the address is used, and how often, nobody tells us.
+                    usage.read(blob, blob.object().storedSize());
+                    return it.download(blob.object().key(), blob.contentType(), lifetime);
+                })
                 .orElseGet(() -> new DirectUrl.NotPresignable("The store cannot be reached from outside"));
     }
 
@@ -160,9 +178,15 @@ public class Blobs {
         return references.owners(tenant, id);
     }
 
+    /** What is known of an object that has just arrived. */
+    StoredObject object(BlobKey key, ContentDigests digests, Encoding encoding, long storedSize) {
+        return StoredObject.of(key, digests, encoding, storedSize, store.storageClass(storedSize));
+    }
+
     /** Gives an object that has arrived its name; if its bytes were there before, the second copy goes at once. */
     StoredBlob name(StoredObject arrived, String contentType) {
         StoredBlob blob = catalog.name(arrived, contentType);
+        usage.written(arrived);
         if (!blob.object().key().equals(arrived.key())) {
             discard(arrived.key());
         }

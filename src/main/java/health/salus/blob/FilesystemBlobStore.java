@@ -8,13 +8,23 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Keeps each object in a file of its own, named as its key below one directory.
@@ -109,6 +119,78 @@ final class FilesystemBlobStore implements BlobStore {
         } catch (IOException e) {
             throw unavailable(e);
         }
+    }
+
+    @Override
+    public int discardLeftovers(Duration age) {
+        FileTime limit = FileTime.from(Instant.now().minus(age));
+        int count = 0;
+        try {
+            for (Path directory : List.of(drafts, root.resolve(StagingKey.PREFIX))) {
+                for (Path file : olderThan(limit, directory)) {
+                    count += Files.deleteIfExists(file) ? 1 : 0;
+                }
+            }
+            return count;
+        } catch (IOException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private static List<Path> olderThan(FileTime limit, Path directory) throws IOException {
+        List<Path> found = new ArrayList<>();
+        if (Files.isDirectory(directory)) {
+            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (attributes.lastModifiedTime().compareTo(limit) < 0) {
+                        found.add(file);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                    // Somebody has finished or discarded it meanwhile.
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        }
+        return found;
+    }
+
+    @Override
+    public Stream<ListedObject> list() {
+        if (!Files.isDirectory(root)) {
+            return Stream.empty();
+        }
+        try {
+            Path staging = root.resolve(StagingKey.PREFIX);
+            return Files.walk(root)
+                    .filter(it -> !it.startsWith(drafts) && !it.startsWith(staging))
+                    .flatMap(this::listed);
+        } catch (IOException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private Stream<ListedObject> listed(Path path) {
+        try {
+            BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
+            String name = StreamSupport.stream(root.relativize(path).spliterator(), false)
+                    .map(Path::toString)
+                    .collect(Collectors.joining("/"));
+            return file.isRegularFile() ? Stream.of(new ListedObject(name, file.size())) : Stream.empty();
+        } catch (NoSuchFileException e) {
+            return Stream.empty();
+        } catch (IOException e) {
+            throw unavailable(e);
+        }
+    }
+
+    @Override
+    public String storageClass(long size) {
+        return "STANDARD";
     }
 
     /** Files of this machine have no address; whoever wants one must answer at it. */

@@ -7,8 +7,10 @@ import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 import java.io.IOException;
@@ -16,9 +18,12 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Keeps each object in an S3 bucket under its key. Nothing is ever overwritten ({@code If-None-Match: *}); what is larger
@@ -147,6 +152,48 @@ final class S3BlobStore implements BlobStore, AutoCloseable {
         }
     }
 
+    /** The bucket's lifecycle rules do the same; not every server has them. */
+    @Override
+    public int discardLeftovers(Duration age) {
+        Instant limit = Instant.now().minus(age);
+        int count = 0;
+        try {
+            for (S3Object object : bucket.client()
+                    .listObjectsV2Paginator(it -> it.bucket(bucket.name()).prefix(StagingKey.PREFIX))
+                    .contents()) {
+                if (object.lastModified().isBefore(limit)) {
+                    bucket.client().deleteObject(it -> it.bucket(bucket.name()).key(object.key()));
+                    count++;
+                }
+            }
+            for (MultipartUpload upload : bucket.client()
+                    .listMultipartUploadsPaginator(it -> it.bucket(bucket.name()))
+                    .uploads()) {
+                if (upload.initiated().isBefore(limit)) {
+                    bucket.client()
+                            .abortMultipartUpload(it ->
+                                    it.bucket(bucket.name()).key(upload.key()).uploadId(upload.uploadId()));
+                    count++;
+                }
+            }
+            return count;
+        } catch (SdkException e) {
+            throw S3Bucket.unavailable(e);
+        }
+    }
+
+    @Override
+    public Stream<ListedObject> list() {
+        return bucket.client().listObjectsV2Paginator(it -> it.bucket(bucket.name())).contents().stream()
+                .filter(it -> !it.key().startsWith(StagingKey.PREFIX))
+                .map(it -> new ListedObject(it.key(), it.size()));
+    }
+
+    @Override
+    public String storageClass(long size) {
+        return bucket.settings().classFor(size).toString();
+    }
+
     @Override
     public Optional<DirectUrls> directUrls() {
         return Optional.of(new S3DirectUrls(bucket, presigner));
@@ -170,6 +217,8 @@ final class S3BlobStore implements BlobStore, AutoCloseable {
                 .key(key.value())
                 .ifNoneMatch("*")
                 .metadata(Map.of(S3Bucket.WRITER, writer))
+                .storageClass(bucket.settings().classFor(size))
+                .applyMutation(bucket.encryption(key.tenant())::applyTo)
                 .overrideConfiguration(bucket.limit(size))
                 .build();
     }

@@ -1,5 +1,6 @@
 package health.salus.blob;
 
+import health.salus.tenant.TenantId;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -25,6 +26,11 @@ record S3Bucket(S3Client client, String name, S3Settings settings) {
     AwsRequestOverrideConfiguration limit(long bytes) {
         Duration timeout = settings.requestTimeout().plusSeconds(bytes / SLOWEST_TRANSFER_BYTES_PER_SECOND);
         return AwsRequestOverrideConfiguration.builder().apiCallTimeout(timeout).build();
+    }
+
+    /** How the objects of a tenant are encrypted by the store. */
+    S3Encryption encryption(TenantId tenant) {
+        return S3Encryption.of(settings, tenant);
     }
 
     String newWriter() {

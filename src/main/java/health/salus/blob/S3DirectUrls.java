@@ -56,6 +56,7 @@ final class S3DirectUrls implements DirectUrls {
                 // The address is good until it expires; without this, a checked object could still be replaced.
                 .ifNoneMatch("*")
                 .checksumSHA256(Base64.getEncoder().encodeToString(sha256))
+                .applyMutation(bucket.encryption(key.tenant())::applyTo)
                 .build();
         return signed(
                 presigner.presignPutObject(it -> it.signatureDuration(lifetime).putObjectRequest(request)));
@@ -68,6 +69,7 @@ final class S3DirectUrls implements DirectUrls {
                     .createMultipartUpload(request -> request.bucket(bucket.name())
                             .key(key.value())
                             .contentType(contentType)
+                            .applyMutation(bucket.encryption(key.tenant())::applyTo)
                             .overrideConfiguration(bucket.limit(0)))
                     .uploadId();
         } catch (SdkException e) {

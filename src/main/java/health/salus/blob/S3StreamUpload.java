@@ -89,6 +89,8 @@ final class S3StreamUpload implements AutoCloseable {
                                     .key(key.value())
                                     .ifNoneMatch("*")
                                     .metadata(Map.of(S3Bucket.WRITER, writer))
+                                    .storageClass(bucket.settings().classFor(all.size()))
+                                    .applyMutation(bucket.encryption(key.tenant())::applyTo)
                                     .overrideConfiguration(bucket.limit(all.size())),
                             body(all.slice(0, all.size())));
         } catch (SdkException | UncheckedIOException e) {
@@ -104,6 +106,8 @@ final class S3StreamUpload implements AutoCloseable {
                     .key(key.value())
                     .contentType(CONTENT_TYPE)
                     .metadata(Map.of(S3Bucket.WRITER, writer))
+                    .storageClass(bucket.settings().classFor(SINGLE))
+                    .applyMutation(bucket.encryption(key.tenant())::applyTo)
                     .overrideConfiguration(bucket.limit(0));
             if (bucket.settings().checksums() == S3Settings.Checksums.WHEN_SUPPORTED) {
                 request.checksumAlgorithm(ChecksumAlgorithm.CRC32);

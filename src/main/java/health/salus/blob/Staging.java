@@ -104,7 +104,7 @@ public class Staging {
         }
         BlobKey target = catalog.announce(key.tenant());
         store.accept(key, facts.version(), target);
-        return blobs.name(StoredObject.of(target, digests, Encoding.IDENTITY, facts.size()), announced.contentType());
+        return blobs.name(blobs.object(target, digests, Encoding.IDENTITY, facts.size()), announced.contentType());
     }
 
     /** Opens what was uploaded, to look into it before it is adopted. */

@@ -8,12 +8,28 @@ package health.salus.blob;
  * @param sha1       of the plain bytes
  * @param encoding   how the bytes in the store are made of the plain ones
  * @param storedSize how many bytes the store keeps
+ * @param storageClass the class in which it keeps them, in the words of S3
  */
 record StoredObject(
-        BlobKey key, BlobState state, long size, Sha256 sha256, Sha1 sha1, Encoding encoding, long storedSize) {
+        BlobKey key,
+        BlobState state,
+        long size,
+        Sha256 sha256,
+        Sha1 sha1,
+        Encoding encoding,
+        long storedSize,
+        String storageClass) {
 
-    static StoredObject of(BlobKey key, ContentDigests digests, Encoding encoding, long storedSize) {
+    static StoredObject of(
+            BlobKey key, ContentDigests digests, Encoding encoding, long storedSize, String storageClass) {
         return new StoredObject(
-                key, BlobState.STORED, digests.size(), digests.sha256(), digests.sha1(), encoding, storedSize);
+                key,
+                BlobState.STORED,
+                digests.size(),
+                digests.sha256(),
+                digests.sha1(),
+                encoding,
+                storedSize,
+                storageClass);
     }
 }

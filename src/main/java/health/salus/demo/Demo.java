@@ -23,7 +23,7 @@ class Demo implements ApplicationRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Demo.class);
     private static final List<String> SIGNS_OF_REAL_USE =
-            List.of("salus.db.url", "salus.blob.s3.bucket", "salus.auth.issuer");
+            List.of("salus.db.url", "salus.blob.s3.bucket", "salus.auth.issuer", "salus.auth.admin-password");
 
     private final Environment environment;
     private final ObjectProvider<DemoAccounts> accounts;

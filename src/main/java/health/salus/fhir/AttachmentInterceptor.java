@@ -6,94 +6,93 @@ import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
-import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import health.salus.blob.BlobId;
 import health.salus.tenant.TenantId;
 import org.hl7.fhir.instance.model.api.IBaseResource;
-import org.hl7.fhir.r4.model.Attachment;
-import org.hl7.fhir.r4.model.Binary;
+import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.Resource;
 import org.springframework.stereotype.Component;
 
+import java.io.IOException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
-/**
- * Takes attachments out of what FHIR clients write, and puts the server's address before their URLs in what is shown.
- */
+/** Takes attachments out of what FHIR clients write, and shows them in what is answered. */
 @Interceptor
 @Component
 class AttachmentInterceptor {
 
-    /** After authorization: nothing of a refused request reaches the blob store. */
-    private static final int AFTER_AUTHORIZATION = 1000;
+    /** After authorization: nothing of a refused request reaches the blob store, and nothing of it is shown. */
+    static final int AFTER_AUTHORIZATION = 1000;
 
-    private static final Set<RestOperationTypeEnum> WRITES = EnumSet.of(
-            RestOperationTypeEnum.CREATE,
-            RestOperationTypeEnum.UPDATE,
-            RestOperationTypeEnum.TRANSACTION,
-            RestOperationTypeEnum.BATCH);
+    private static final Set<RestOperationTypeEnum> WRITES =
+            EnumSet.of(RestOperationTypeEnum.CREATE, RestOperationTypeEnum.UPDATE);
+    private static final Set<RestOperationTypeEnum> BUNDLES =
+            EnumSet.of(RestOperationTypeEnum.TRANSACTION, RestOperationTypeEnum.BATCH);
 
-    private final AttachmentTypes attachmentTypes;
+    private final AttachmentWalk walk;
     private final AttachmentOffload offload;
+    private final AttachmentView view;
+    private final OwnAddress address;
 
-    AttachmentInterceptor(AttachmentTypes attachmentTypes, AttachmentOffload offload) {
-        this.attachmentTypes = attachmentTypes;
+    AttachmentInterceptor(AttachmentWalk walk, AttachmentOffload offload, AttachmentView view, OwnAddress address) {
+        this.walk = walk;
         this.offload = offload;
+        this.view = view;
+        this.address = address;
+    }
+
+    /** Takes note of what the client wants to see; HAPI would look for a search parameter of that name. */
+    @Hook(Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED)
+    public void onRequest(RequestDetails request) {
+        view.takeWish(request);
     }
 
     /** Offloads the body of a create, update, batch or transaction. */
     @Hook(value = Pointcut.SERVER_INCOMING_REQUEST_PRE_HANDLED, order = AFTER_AUTHORIZATION)
     public void onWrite(RequestDetails request, RestOperationTypeEnum operation) {
-        if (WRITES.contains(operation) && request.getResource() instanceof Resource resource) {
-            refuseForeignReferences(resource);
-            makeRelative(resource, request.getFhirServerBase());
-            offload.offload(TenantId.orDefault(request.getTenantId()), resource);
+        if (request.getResource() instanceof Resource resource
+                && StoredContent.of(resource).isEmpty()) {
+            List<Carrier> carriers = carriers(resource, operation);
+            // First all checks: nothing is stored of a request that is refused.
+            carriers.forEach(carrier -> refuseForeign(carrier.reserved(), Set.of()));
+            TenantId tenant = TenantId.orDefault(request.getTenantId());
+            carriers.forEach(carrier -> {
+                address.makeRelative(carrier, request);
+                offload.offload(tenant, carrier);
+            });
+        }
+    }
+
+    /** Makes attachment URLs absolute, so that a client can use them as they are, or puts the data in their place. */
+    @Hook(value = Pointcut.SERVER_OUTGOING_RESPONSE, order = AFTER_AUTHORIZATION)
+    public void onShow(IBaseResource response, RequestDetails request) throws IOException {
+        if (response instanceof Resource resource) {
+            view.show(resource, request);
         }
     }
 
     /**
-     * Refuses a patch that brings a large attachment. What a patch makes is known only inside the database transaction,
-     * where nothing may wait for the blob store.
+     * Refuses extensions that only a server may write.
+     *
+     * @param known blobs that the resource held before, which it may go on naming
+     * @throws UnprocessableEntityException if there is any other
      */
-    @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_UPDATED)
-    public void onUpdated(IBaseResource before, IBaseResource after, RequestDetails request) {
-        if (request instanceof ServletRequestDetails && after instanceof Resource resource) {
-            makeRelative(resource, request.getFhirServerBase());
-            if (offload.isNeeded(resource)) {
-                throw new UnprocessableEntityException(
-                        "A patch cannot bring an attachment of this size; update the resource with PUT");
-            }
-        }
+    static void refuseForeign(List<Extension> reserved, Set<BlobId> known) {
+        reserved.stream()
+                .filter(it -> BlobReference.of(it).filter(known::contains).isEmpty())
+                .findFirst()
+                .ifPresent(it -> {
+                    throw new UnprocessableEntityException(
+                            "The extension " + it.getUrl() + " is the server's own; send the data itself");
+                });
     }
 
-    /** Makes attachment URLs absolute, so that a client can use them as they are. */
-    @Hook(Pointcut.SERVER_OUTGOING_RESPONSE)
-    public void onShow(IBaseResource response, RequestDetails request) {
-        if (response instanceof Resource resource) {
-            BlobReference.hide(attachmentTypes.resources(resource));
-            attachmentTypes
-                    .attachments(resource)
-                    .filter(it -> BlobReference.of(it).isPresent())
-                    .forEach(it -> it.setUrl(request.getFhirServerBase() + "/" + it.getUrl()));
+    private List<Carrier> carriers(Resource resource, RestOperationTypeEnum operation) {
+        if (BUNDLES.contains(operation)) {
+            return walk.carriers(resource);
         }
-    }
-
-    private void makeRelative(Resource resource, String base) {
-        attachmentTypes
-                .attachments(resource)
-                .filter(Attachment::hasUrl)
-                .filter(it -> it.getUrl().startsWith(base + "/Binary/"))
-                .forEach(it -> it.setUrl(it.getUrl().substring(base.length() + 1)));
-    }
-
-    private void refuseForeignReferences(Resource resource) {
-        boolean present = attachmentTypes
-                .resources(resource)
-                .anyMatch(it ->
-                        it instanceof Binary binary && binary.getDataElement().hasExtension(BlobReference.EXTENSION));
-        if (present) {
-            throw new UnprocessableEntityException(
-                    "The extension " + BlobReference.EXTENSION + " is the server's own; send the data itself");
-        }
+        return WRITES.contains(operation) ? List.of(walk.carrier(resource)) : List.of();
     }
 }

@@ -1,8 +1,11 @@
 package health.salus.fhir;
 
+import ca.uhn.fhir.interceptor.model.RequestPartitionId;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
@@ -11,6 +14,7 @@ import health.salus.blob.BlobOwner;
 import health.salus.blob.Blobs;
 import health.salus.blob.StoredBlob;
 import health.salus.tenant.TenantId;
+import health.salus.tenant.Tenants;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Binary;
@@ -20,6 +24,7 @@ import org.springframework.stereotype.Component;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -28,14 +33,24 @@ import java.util.stream.Collectors;
  * <p>The id is either that of a blob, as in {@code Attachment.url}, or that of a {@code Binary} resource.
  */
 @Component
-class BinaryAccess {
+public class BinaryAccess {
+
+    private static final Pattern CONTEXT =
+            Pattern.compile("(?!Patient/|Binary/)[A-Z][A-Za-z]{1,63}/[A-Za-z0-9.-]{1,64}");
 
     private final Blobs blobs;
+    private final Tenants tenants;
     private final DaoRegistry resources;
 
-    BinaryAccess(Blobs blobs, DaoRegistry resources) {
+    BinaryAccess(Blobs blobs, Tenants tenants, DaoRegistry resources) {
         this.blobs = blobs;
+        this.tenants = tenants;
         this.resources = resources;
+    }
+
+    /** The blob behind the id of a request; nothing if there is none, and nothing if the caller may not see it. */
+    public Optional<StoredBlob> blob(ServletRequestDetails request) {
+        return find(request).map(ReadableBinary::blob);
     }
 
     /** The content behind the request's id; nothing if there is none, and nothing if the caller may not see it. */
@@ -72,11 +87,30 @@ class BinaryAccess {
 
     private Optional<ReadableBinary> resource(TenantId tenant, IIdType id, RequestDetails request) {
         return read(id, request)
+                .or(() -> throughContext(tenant, id, request))
                 .map(Binary.class::cast)
                 .flatMap(binary -> BlobReference.of(binary)
                         .filter(blob -> isHeldBy(binary, blobs.owners(tenant, blob)))
                         .flatMap(blob -> blobs.find(tenant, blob))
                         .map(blob -> new ReadableBinary(binary, blob)));
+    }
+
+    /**
+     * A Binary that names a document as its security context is read by whoever may read that document. A patient as
+     * context is no such thing: who may read the patient may not read all that is filed there.
+     */
+    private Optional<IBaseResource> throughContext(TenantId tenant, IIdType id, RequestDetails request) {
+        SystemRequestDetails own = new SystemRequestDetails();
+        own.setTenantId(tenant.value());
+        own.setRequestPartitionId(
+                RequestPartitionId.fromPartitionId(tenants.require(tenant).partition()));
+        // The newest version decides, as everywhere.
+        return read(id.toUnqualifiedVersionless(), own)
+                .map(it -> ((Binary) it).getSecurityContext().getReferenceElement())
+                .filter(context -> CONTEXT.matcher(Objects.toString(context.getValue(), ""))
+                        .matches())
+                .flatMap(context -> read(context, request))
+                .flatMap(context -> read(id, own));
     }
 
     private static boolean isHeldBy(Binary binary, Set<BlobOwner> owners) {
@@ -90,7 +124,10 @@ class BinaryAccess {
     private Optional<IBaseResource> read(IIdType id, RequestDetails request) {
         try {
             return Optional.of(resources.getResourceDao(id.getResourceType()).read(id, request));
-        } catch (ResourceNotFoundException | ResourceGoneException | ForbiddenOperationException e) {
+        } catch (ResourceNotFoundException
+                | ResourceGoneException
+                | ForbiddenOperationException
+                | InvalidRequestException e) {
             return Optional.empty();
         }
     }

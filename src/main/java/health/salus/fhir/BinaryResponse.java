@@ -20,13 +20,17 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Writes a binary as HTTP: the bytes with their own content type, whole or in part (RFC 9110, 13 and 14), or a FHIR
  * {@code Binary} when the client asks for one (https://hl7.org/fhir/R4/binary.html#rest).
  */
 @Component
-class BinaryResponse {
+public class BinaryResponse {
+
+    // A header must not carry whatever a reference may.
+    private static final Pattern CONTEXT = Pattern.compile("[A-Za-z]{1,64}/[A-Za-z0-9.-]{1,64}");
 
     private final Blobs blobs;
     private final FhirSettings settings;
@@ -36,12 +40,21 @@ class BinaryResponse {
         this.settings = settings;
     }
 
+    /**
+     * Writes the bytes of a blob, whole or the part that the request asks for, with the headers that keep a browser from
+     * running them. Whether the caller may have them, somebody else has checked.
+     */
+    public void write(StoredBlob blob, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        writeBytes(ReadableBytes.of(blob, blobs), request, response);
+    }
+
     void write(ReadableBinary binary, ServletRequestDetails request) throws IOException {
         Optional<EncodingEnum> encoding = encoding(request);
         if (encoding.isPresent()) {
             writeResource(binary, encoding.get(), request);
         } else {
-            writeBytes(binary.blob(), request.getServletRequest(), request.getServletResponse());
+            writeContext(binary.resource(), request.getServletResponse());
+            write(binary.blob(), request.getServletRequest(), request.getServletResponse());
         }
     }
 
@@ -63,47 +76,56 @@ class BinaryResponse {
         encoding.newParser(request.getFhirContext()).encodeResourceToWriter(resource, response.getWriter());
     }
 
-    private void writeBytes(StoredBlob blob, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        String etag = "\"" + blob.sha256().hex() + "\"";
+    /** Writes the bytes with their own content type, whole or the part that is asked for; or that the client has them. */
+    void writeBytes(ReadableBytes bytes, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String etag = "\"" + bytes.sha256() + "\"";
         if (isCurrent(request.getHeader(HttpHeaders.IF_NONE_MATCH), etag)) {
             response.setHeader(HttpHeaders.ETAG, etag);
             response.setStatus(HttpStatus.NOT_MODIFIED.value());
             return;
         }
-        RequestedRange range = RequestedRange.of(request, etag, blob.size());
+        RequestedRange range = RequestedRange.of(request, etag, bytes.size());
         if (range.isUnsatisfiable()) {
-            response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + blob.size());
+            response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + bytes.size());
             response.setStatus(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE.value());
             return;
         }
         // Opened before the first header is set: if the store fails, the answer is an OperationOutcome and looks like
         // one.
-        try (InputStream content = open(blob, range, request)) {
-            describe(blob, etag, range, response);
+        try (InputStream content = open(bytes, range, request)) {
+            describe(bytes, etag, range, response);
             content.transferTo(response.getOutputStream());
         }
     }
 
-    private InputStream open(StoredBlob blob, RequestedRange range, HttpServletRequest request) throws IOException {
+    private static InputStream open(ReadableBytes bytes, RequestedRange range, HttpServletRequest request)
+            throws IOException {
         if (request.getMethod().equals("HEAD")) {
             return InputStream.nullInputStream();
         }
-        Optional<ByteRange> bytes = range.bytes();
-        return bytes.isPresent() ? blobs.open(blob, bytes.get()) : blobs.open(blob);
+        Optional<ByteRange> part = range.bytes();
+        return part.isPresent() ? bytes.open(part.get()) : bytes.open();
     }
 
-    private static void describe(StoredBlob blob, String etag, RequestedRange range, HttpServletResponse response) {
+    private static void describe(ReadableBytes bytes, String etag, RequestedRange range, HttpServletResponse response) {
         protect(response);
         response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
         response.setHeader(HttpHeaders.ETAG, etag);
-        response.setContentType(blob.contentType());
-        response.setContentLengthLong(range.bytes().map(ByteRange::length).orElse(blob.size()));
-        range.bytes().ifPresent(bytes -> {
+        response.setContentType(bytes.contentType());
+        response.setContentLengthLong(range.bytes().map(ByteRange::length).orElse(bytes.size()));
+        range.bytes().ifPresent(part -> {
             response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
             response.setHeader(
-                    HttpHeaders.CONTENT_RANGE, "bytes " + bytes.offset() + "-" + bytes.last() + "/" + blob.size());
+                    HttpHeaders.CONTENT_RANGE, "bytes " + part.offset() + "-" + part.last() + "/" + bytes.size());
         });
+    }
+
+    /** Tells which resource decides about the bytes, as https://hl7.org/fhir/R4/binary.html#security-context has it. */
+    private static void writeContext(Binary binary, HttpServletResponse response) {
+        String context = binary.getSecurityContext().getReference();
+        if (context != null && CONTEXT.matcher(context).matches()) {
+            response.setHeader(Constants.HEADER_X_SECURITY_CONTEXT, context);
+        }
     }
 
     private static boolean isCurrent(@Nullable String ifNoneMatch, String etag) {

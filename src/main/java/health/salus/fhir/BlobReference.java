@@ -6,10 +6,9 @@ import org.hl7.fhir.r4.model.Base64BinaryType;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.IdType;
-import org.hl7.fhir.r4.model.Resource;
 
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * How a stored resource names a blob: an {@code Attachment} by its {@code url}, {@code Binary/{id}}, which is stored
@@ -21,10 +20,21 @@ final class BlobReference {
 
     private static final String PATH = "Binary/";
 
+    // The others are HAPI's, which takes bytes from wherever they say.
+    private static final Set<String> RESERVED = Set.of(
+            EXTENSION,
+            "http://hapifhir.io/fhir/StructureDefinition/externalized-binary-id",
+            "http://hapifhir.io/fhir/StructureDefinition/externalized-binary-hash-sha-256");
+
     private BlobReference() {}
 
     static String relativeUrl(BlobId id) {
         return PATH + id;
+    }
+
+    /** Tells whether only a server may write this extension. */
+    static boolean isReserved(Extension extension) {
+        return RESERVED.contains(extension.getUrl());
     }
 
     static Optional<BlobId> of(Attachment attachment) {
@@ -34,18 +44,18 @@ final class BlobReference {
 
     static Optional<BlobId> of(Binary binary) {
         return Optional.ofNullable(binary.getDataElement().getExtensionByUrl(EXTENSION))
-                .flatMap(extension -> BlobId.parse(extension.getValue().primitiveValue()));
+                .flatMap(BlobReference::of);
+    }
+
+    static Optional<BlobId> of(Extension extension) {
+        return EXTENSION.equals(extension.getUrl()) && extension.getValue() != null
+                ? Optional.ofNullable(extension.getValue().primitiveValue()).flatMap(BlobId::parse)
+                : Optional.empty();
     }
 
     static void put(Binary binary, BlobId id) {
         Base64BinaryType data = new Base64BinaryType();
         data.addExtension(new Extension(EXTENSION, new IdType(id.toString())));
         binary.setDataElement(data);
-    }
-
-    /** Takes the extension out of what is shown: it means nothing to a client. */
-    static void hide(Stream<Resource> shown) {
-        shown.filter(it -> it instanceof Binary binary && of(binary).isPresent())
-                .forEach(it -> ((Binary) it).setDataElement(null));
     }
 }

@@ -9,6 +9,8 @@ import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import health.salus.blob.BlobMismatchException;
 import health.salus.blob.BlobNotFoundException;
 import health.salus.blob.BlobStoreUnavailableException;
 import org.apache.commons.lang3.exception.ExceptionUtils;
@@ -39,6 +41,10 @@ class FailureInterceptor {
     /** Returns the answer to a failure, or null to leave what HAPI made of it. */
     @Hook(Pointcut.SERVER_PRE_PROCESS_OUTGOING_EXCEPTION)
     public @Nullable BaseServerResponseException onFailure(Throwable failure, RequestDetails request) {
+        BlobMismatchException mismatch = ExceptionUtils.throwableOfType(failure, BlobMismatchException.class);
+        if (mismatch != null) {
+            return new UnprocessableEntityException(mismatch.getMessage());
+        }
         if (isCancelled(failure)) {
             return new InvalidRequestException(
                     "The search takes too long. Narrow it, for instance by a patient or a date.");

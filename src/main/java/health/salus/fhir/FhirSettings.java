@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param maxRequestSize   largest request body; a larger one is answered 413
  * @param offloadAbove     attachments with more bytes leave the database for the blob store
  * @param maxInlineBinary  largest {@code Binary} that is answered as FHIR, with its data inside; larger ones only as bytes
+ * @param maxInlineAttachments most data in bytes of one answer to {@code _inlineAttachments=true}; more is answered 400
+ * @param maxRawBinary     largest content of a {@code Binary} that comes in its own type, streamed; larger is answered 413
  * @param maxBundleEntries most entries of a batch or transaction; more are answered 413
  * @param maxConcurrentRequests requests that are worked on at the same time; 0 is eight for each processor
  * @param overloadPatience how long a request waits for its turn before it is answered 503
@@ -26,6 +28,8 @@ record FhirSettings(
         @DefaultValue("100MB") DataSize maxRequestSize,
         @DefaultValue("64KB") DataSize offloadAbove,
         @DefaultValue("10MB") DataSize maxInlineBinary,
+        @DefaultValue("10MB") DataSize maxInlineAttachments,
+        @DefaultValue("5GB") DataSize maxRawBinary,
         @DefaultValue("10000") int maxBundleEntries,
         @DefaultValue("0") int maxConcurrentRequests,
         @DefaultValue("500ms") Duration overloadPatience,

@@ -9,8 +9,11 @@ import ca.uhn.fhir.jpa.migrate.tasks.HapiFhirJpaMigrationTasks.FlagEnum;
 import ca.uhn.fhir.util.VersionEnum;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.support.EncodedResource;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 import javax.sql.DataSource;
 import java.sql.Connection;
@@ -41,6 +44,15 @@ final class HapiSchema {
             migrator.createMigrationTableIfRequired();
             lock.removeLeftOverRow();
             migrator.migrate();
+            ScriptUtils.executeSqlScript(
+                    alone,
+                    new EncodedResource(new ClassPathResource("db/hapi/blob_references.sql")),
+                    false,
+                    false,
+                    ScriptUtils.DEFAULT_COMMENT_PREFIX,
+                    ScriptUtils.EOF_STATEMENT_SEPARATOR,
+                    ScriptUtils.DEFAULT_BLOCK_COMMENT_START_DELIMITER,
+                    ScriptUtils.DEFAULT_BLOCK_COMMENT_END_DELIMITER);
             return this;
         } catch (SQLException e) {
             throw new DataAccessResourceFailureException("The tables of HAPI cannot be brought up to date", e);

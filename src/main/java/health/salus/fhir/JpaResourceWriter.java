@@ -15,11 +15,17 @@ class JpaResourceWriter implements ResourceWriter {
 
     private final IFhirSystemDao<Bundle, Meta> resources;
     private final Tenants tenants;
+    private final AttachmentWalk walk;
     private final AttachmentOffload attachments;
 
-    JpaResourceWriter(IFhirSystemDao<Bundle, Meta> resources, Tenants tenants, AttachmentOffload attachments) {
+    JpaResourceWriter(
+            IFhirSystemDao<Bundle, Meta> resources,
+            Tenants tenants,
+            AttachmentWalk walk,
+            AttachmentOffload attachments) {
         this.resources = resources;
         this.tenants = tenants;
+        this.walk = walk;
         this.attachments = attachments;
     }
 
@@ -30,7 +36,7 @@ class JpaResourceWriter implements ResourceWriter {
                 .map(Bundle.BundleEntryComponent::getResource)
                 .filter(it -> it != null && !it.getMeta().hasSource())
                 .forEach(it -> it.getMeta().setSource("urn:salus:" + origin.actor()));
-        attachments.offload(tenant.id(), transaction);
+        walk.carriers(transaction).forEach(carrier -> attachments.offload(tenant.id(), carrier));
         SystemRequestDetails request = new SystemRequestDetails();
         request.setTenantId(tenant.id().value());
         request.setRequestPartitionId(RequestPartitionId.fromPartitionId(tenant.partition()));

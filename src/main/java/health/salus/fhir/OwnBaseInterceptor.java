@@ -40,9 +40,14 @@ class OwnBaseInterceptor {
         // Looking at the text is much cheaper than walking through a large Bundle that hardly ever needs it.
         if (resource != null
                 && Bytes.indexOf(request.loadRequestContents(), base.getBytes(StandardCharsets.UTF_8)) >= 0) {
-            terser.getAllPopulatedChildElementsOfType(resource, IBaseReference.class)
-                    .forEach(reference -> shorten(reference, base));
+            shorten(resource, request.getFhirServerBase());
         }
+    }
+
+    /** @param base without a slash at its end */
+    void shorten(IBaseResource resource, String base) {
+        terser.getAllPopulatedChildElementsOfType(resource, IBaseReference.class)
+                .forEach(reference -> shorten(reference, base + "/"));
     }
 
     private static void shorten(IBaseReference reference, String base) {

@@ -8,7 +8,9 @@ import ca.uhn.fhir.jpa.search.ISynchronousSearchSvc;
 import ca.uhn.fhir.jpa.searchparam.registry.SearchParamRegistryImpl;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -49,5 +51,14 @@ class PerformanceConfiguration {
                 return bean instanceof ISynchronousSearchSvc hapi ? new LimitedSearches(hapi) : bean;
             }
         };
+    }
+
+    /**
+     * Lets Spring remember which beans are of which type from the start. It does so by itself only after the web server is
+     * up, which in turn has made all of HAPI's thousand beans, each by looking through all others.
+     */
+    @Bean
+    static BeanFactoryPostProcessor earlyFreeze() {
+        return ConfigurableListableBeanFactory::freezeConfiguration;
     }
 }

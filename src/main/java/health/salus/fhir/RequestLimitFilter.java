@@ -16,15 +16,23 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 
 /** Ends the reading of a request body that is larger than the server takes, before it fills the memory. */
 final class RequestLimitFilter extends OncePerRequestFilter {
 
+    private static final String RAW_LIMIT = RequestLimitFilter.class.getName();
+
     private final long limit;
 
     RequestLimitFilter(long limit) {
         this.limit = limit;
+    }
+
+    /** Lets a body be larger that is content in its own type and goes straight to the blob store. */
+    static void allow(HttpServletRequest request, long rawLimit) {
+        request.setAttribute(RAW_LIMIT, rawLimit);
     }
 
     @Override
@@ -33,9 +41,9 @@ final class RequestLimitFilter extends OncePerRequestFilter {
         chain.doFilter(new LimitedRequest(request), response);
     }
 
-    private PayloadTooLargeException tooLarge() {
+    private static PayloadTooLargeException tooLarge(long limit, boolean raw) {
         return new PayloadTooLargeException("The request body is larger than the " + limit
-                + " bytes that this server takes (salus.fhir.max-request-size)");
+                + " bytes that this server takes (salus.fhir." + (raw ? "max-raw-binary)" : "max-request-size)"));
     }
 
     private final class LimitedRequest extends HttpServletRequestWrapper {
@@ -47,13 +55,14 @@ final class RequestLimitFilter extends OncePerRequestFilter {
         // HAPI reads the body here, so that what is thrown becomes an OperationOutcome.
         @Override
         public ServletInputStream getInputStream() throws IOException {
-            if (getContentLengthLong() > limit) {
-                throw tooLarge();
+            boolean raw = getAttribute(RAW_LIMIT) != null;
+            long most = raw ? (long) getAttribute(RAW_LIMIT) : limit;
+            if (getContentLengthLong() > most) {
+                throw tooLarge(most, raw);
             }
             String type = getContentType();
-            return new LimitedStream(
-                    decoded(super.getInputStream()),
-                    type != null && type.toLowerCase(Locale.ROOT).contains("json"));
+            boolean json = !raw && type != null && type.toLowerCase(Locale.ROOT).contains("json");
+            return new LimitedStream(decoded(super.getInputStream()), json, () -> tooLarge(most, raw), most);
         }
 
         private InputStream decoded(InputStream body) throws IOException {
@@ -70,17 +79,21 @@ final class RequestLimitFilter extends OncePerRequestFilter {
     }
 
     /** Counts what comes out of the compression: a small body may grow a thousandfold. */
-    private final class LimitedStream extends ServletInputStream {
+    private static final class LimitedStream extends ServletInputStream {
 
         private final InputStream body;
         private final boolean json;
+        private final Supplier<PayloadTooLargeException> tooLarge;
+        private final long most;
         private final JsonNumberGuard numbers = new JsonNumberGuard();
         private long read;
         private boolean finished;
 
-        LimitedStream(InputStream body, boolean json) {
+        LimitedStream(InputStream body, boolean json, Supplier<PayloadTooLargeException> tooLarge, long most) {
             this.body = body;
             this.json = json;
+            this.tooLarge = tooLarge;
+            this.most = most;
         }
 
         @Override
@@ -106,8 +119,8 @@ final class RequestLimitFilter extends OncePerRequestFilter {
         private void count(int bytes) {
             finished = bytes < 0;
             read += Math.max(bytes, 0);
-            if (read > limit) {
-                throw tooLarge();
+            if (read > most) {
+                throw tooLarge.get();
             }
         }
 

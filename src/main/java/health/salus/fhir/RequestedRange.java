@@ -24,7 +24,8 @@ record RequestedRange(Optional<ByteRange> bytes, boolean isUnsatisfiable) {
         String ifRange = request.getHeader(HttpHeaders.IF_RANGE);
         boolean otherContent = ifRange != null && !ifRange.equals(etag);
         // Units that we do not know are to be ignored.
-        if (header == null || otherContent || !header.startsWith("bytes=")) {
+        // A range is defined for GET alone (RFC 9110, 14.2).
+        if (header == null || !request.getMethod().equals("GET") || otherContent || !header.startsWith("bytes=")) {
             return WHOLE;
         }
         try {

@@ -10,7 +10,10 @@ import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
@@ -18,7 +21,6 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
-import org.springframework.security.oauth2.jwt.SupplierJwtDecoder;
 
 import java.time.Duration;
 import java.util.Objects;
@@ -35,41 +37,52 @@ class AccessTokenConfiguration {
 
     @Bean
     @ConditionalOnEmbeddedIssuer
-    JwtDecoder ownAccessTokens(JWKSource<SecurityContext> keys, FhirBases bases) {
+    JwtDecoder ownAccessTokens(JWKSource<SecurityContext> keys, FhirBases bases, Grants grants) {
         DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
         processor.setJWSKeySelector(new JWSVerificationKeySelector<>(JWSAlgorithm.RS256, keys));
         processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(ACCESS_TOKEN, ACCESS_TOKEN_IN_FULL));
         processor.setJWTClaimsSetVerifier((claims, context) -> {});
         NimbusJwtDecoder decoder = new NimbusJwtDecoder(processor);
-        decoder.setJwtValidator(rules(bases.publicUrl()));
+        decoder.setJwtValidator(token -> {
+            OAuth2TokenValidatorResult result = rules(bases.publicUrl()).validate(token);
+            return result.hasErrors() ? result : alive(grants, token);
+        });
         return decoder;
     }
 
-    /** Asks the issuer for its keys at the first token and not at the start, so that either may start first. */
     @Bean
     @ConditionalOnExternalIssuer
     JwtDecoder foreignAccessTokens(ExternalIssuer issuer) {
-        return new SupplierJwtDecoder(() -> {
-            NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(
-                            issuer.metadata().keys())
-                    .restOperations(issuer.http())
-                    .jwsAlgorithms(algorithms -> algorithms.addAll(Set.of(
-                            SignatureAlgorithm.RS256,
-                            SignatureAlgorithm.RS384,
-                            SignatureAlgorithm.PS256,
-                            SignatureAlgorithm.ES256,
-                            SignatureAlgorithm.ES384)))
-                    // Keycloak calls every token a plain JWT in the header and says in a claim what it is for.
-                    .jwtProcessorCustomizer(
-                            processor -> processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(
-                                    ACCESS_TOKEN, ACCESS_TOKEN_IN_FULL, JOSEObjectType.JWT, null)))
-                    .build();
-            decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
-                    rules(issuer.id()),
-                    new JwtClaimValidator<>("typ", type -> type == null || "Bearer".equals(type)),
-                    new JwtClaimValidator<>("nonce", Objects::isNull)));
-            return decoder;
-        });
+        return new ForeignAccessTokens(issuer, keys -> foreign(issuer, keys));
+    }
+
+    private static JwtDecoder foreign(ExternalIssuer issuer, String keys) {
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(keys)
+                .restOperations(issuer.http())
+                .jwsAlgorithms(algorithms -> algorithms.addAll(Set.of(
+                        SignatureAlgorithm.RS256,
+                        SignatureAlgorithm.RS384,
+                        SignatureAlgorithm.PS256,
+                        SignatureAlgorithm.ES256,
+                        SignatureAlgorithm.ES384)))
+                // Keycloak calls every token a plain JWT in the header and says in a claim what it is for.
+                .jwtProcessorCustomizer(processor -> processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(
+                        ACCESS_TOKEN, ACCESS_TOKEN_IN_FULL, JOSEObjectType.JWT, null)))
+                .build();
+        decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
+                rules(issuer.id()),
+                new JwtClaimValidator<>("typ", type -> type == null || "Bearer".equals(type)),
+                new JwtClaimValidator<>("nonce", Objects::isNull)));
+        return decoder;
+    }
+
+    // Asked at every request, so that a token is worth nothing from the moment on that it is revoked, on every server.
+    private static OAuth2TokenValidatorResult alive(Grants grants, Jwt token) {
+        String grant = token.getClaimAsString(TokenClaims.GRANT);
+        return grant != null && grants.isAlive(grant)
+                ? OAuth2TokenValidatorResult.success()
+                : OAuth2TokenValidatorResult.failure(
+                        new OAuth2Error(OAuth2ErrorCodes.INVALID_TOKEN, "The token was revoked", null));
     }
 
     private static OAuth2TokenValidator<Jwt> rules(String issuer) {

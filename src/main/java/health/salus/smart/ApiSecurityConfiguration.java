@@ -13,11 +13,14 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
+import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.annotation.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
+import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AuthenticationEntryPointFailureHandler;
@@ -39,7 +42,7 @@ class ApiSecurityConfiguration {
             anyOf(HttpMethod.GET, "/fhir/metadata", "/fhir/{tenant}/metadata"),
             anyOf(HttpMethod.HEAD, "/fhir/metadata", "/fhir/{tenant}/metadata"));
     private static final RequestMatcher PUBLIC_PAGES =
-            anyOf(HttpMethod.GET, "/", "/index.html", "/favicon.ico", "/favicon.svg");
+            anyOf(HttpMethod.GET, "/", "/index.html", "/favicon.ico", "/favicon.svg", Page.STYLE);
 
     @Bean
     SmartDiscovery smartDiscovery(FhirBases bases, ObjectProvider<ExternalIssuer> issuer) {
@@ -78,6 +81,30 @@ class ApiSecurityConfiguration {
                 .build();
     }
 
+    /** What administers the server: a token with its own scope, and then the role that each handler declares. */
+    @Bean
+    @Order(35)
+    SecurityFilterChain api(HttpSecurity http, BearerTokens tokens, AllowedOrigins origins) throws Exception {
+        ProblemResponses refusals = new ProblemResponses();
+        return stateless(http.securityMatcher(anyOf(null, "/api", "/api/**")))
+                .cors(cors -> cors.configurationSource(origins))
+                .authorizeHttpRequests(requests -> requests.anyRequest()
+                        .access((caller, request) -> new AuthorizationDecision(mayUseApi(caller.get()))))
+                .oauth2ResourceServer(
+                        server -> server.authenticationManagerResolver(request -> tokens::authenticateForAnyTenant)
+                                .authenticationEntryPoint(refusals)
+                                .accessDeniedHandler(refusals)
+                                .withObjectPostProcessor(answeringFailuresWith(refusals)))
+                .exceptionHandling(exceptions ->
+                        exceptions.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
+                .build();
+    }
+
+    private static boolean mayUseApi(@Nullable Authentication caller) {
+        return caller instanceof SmartAuthentication authentication
+                && authentication.getPrincipal().scopes().contains(SmartScopes.API);
+    }
+
     @Bean
     @Order(40)
     SecurityFilterChain everythingElse(HttpSecurity http, Environment environment) throws Exception {
@@ -106,7 +133,7 @@ class ApiSecurityConfiguration {
 
     // Left alone, the filter throws when the issuer is down, and the client sees a page of the servlet container.
     private static ObjectPostProcessor<BearerTokenAuthenticationFilter> answeringFailuresWith(
-            OutcomeResponses refusals) {
+            AuthenticationEntryPoint refusals) {
         AuthenticationEntryPointFailureHandler handler = new AuthenticationEntryPointFailureHandler(refusals);
         handler.setRethrowAuthenticationServiceException(false);
         return new ObjectPostProcessor<>() {

@@ -1,26 +1,21 @@
 package health.salus.smart;
 
-import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
 import jakarta.servlet.SessionTrackingMode;
 import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.oauth2.core.OAuth2Token;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
-import org.springframework.security.oauth2.server.authorization.JdbcOAuth2AuthorizationService;
-import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationService;
-import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
 import org.springframework.security.oauth2.server.authorization.token.DelegatingOAuth2TokenGenerator;
 import org.springframework.security.oauth2.server.authorization.token.JwtGenerator;
 import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenGenerator;
 
+import java.time.Clock;
 import java.util.Set;
 
 /** The parts of the embedded authorization server; {@link LoginSecurityConfiguration} puts them on the network. */
@@ -47,20 +42,19 @@ class AuthorizationServerConfiguration {
     }
 
     @Bean
-    JWKSource<SecurityContext> signingKeys(SmartSettings settings) {
-        return new ImmutableJWKSet<>(new JWKSet(SigningKey.in(settings.dataDir().resolve("keys"))));
+    SigningKeys signingKeys(SmartSettings settings) {
+        return new SigningKeys(
+                settings.dataDir().resolve("keys"), settings.auth().keyLifetime(), Clock.systemUTC());
     }
 
     @Bean
     OAuth2TokenGenerator<OAuth2Token> tokenGenerator(JWKSource<SecurityContext> keys, TokenClaims claims) {
-        JwtGenerator signed = new JwtGenerator(new NimbusJwtEncoder(keys));
+        NimbusJwtEncoder encoder = new NimbusJwtEncoder(keys);
+        // The first is the one that signs; the other is only there to check what it has signed before.
+        encoder.setJwkSelector(candidates -> candidates.get(0));
+        JwtGenerator signed = new JwtGenerator(encoder);
         signed.setJwtCustomizer(claims);
-        return new DelegatingOAuth2TokenGenerator(signed, new OfflineRefreshTokens());
-    }
-
-    @Bean
-    OAuth2AuthorizationService authorizations(JdbcOperations database, RegisteredClientRepository clients) {
-        return new JdbcOAuth2AuthorizationService(database, clients);
+        return new DelegatingOAuth2TokenGenerator(signed, new RefreshTokens());
     }
 
     @Bean

@@ -30,7 +30,7 @@ class DeclaredAccess implements WebMvcConfigurer, HandlerInterceptor {
         if (!(handler instanceof HandlerMethod method) || isAllowed(method)) {
             return true;
         }
-        response.sendError(HttpServletResponse.SC_FORBIDDEN);
+        ProblemResponses.write(response, HttpServletResponse.SC_FORBIDDEN, "The caller's role may not do this");
         return false;
     }
 

@@ -2,9 +2,11 @@ package health.salus.smart;
 
 import com.nimbusds.jose.jwk.JWKSet;
 import health.salus.tenant.TenantId;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Set;
 
@@ -21,12 +23,22 @@ public class DemoAccounts {
     private static final Set<String> APP_SCOPES = Set.of(
             SmartScopes.OPENID,
             SmartScopes.FHIR_USER,
+            SmartScopes.LAUNCH,
             SmartScopes.LAUNCH_PATIENT,
+            SmartScopes.LAUNCH_ENCOUNTER,
+            SmartScopes.ONLINE_ACCESS,
             SmartScopes.OFFLINE_ACCESS,
             "patient/*.rs",
             "user/*.rs");
     private static final Set<String> UI_SCOPES = Set.of(
-            SmartScopes.OPENID, SmartScopes.FHIR_USER, SmartScopes.LAUNCH_PATIENT, "patient/*.rs", "user/*.cruds");
+            SmartScopes.OPENID,
+            SmartScopes.FHIR_USER,
+            SmartScopes.LAUNCH,
+            SmartScopes.LAUNCH_PATIENT,
+            SmartScopes.ONLINE_ACCESS,
+            SmartScopes.API,
+            "patient/*.rs",
+            "user/*.cruds");
 
     private final Users users;
     private final Clients clients;
@@ -65,12 +77,21 @@ public class DemoAccounts {
         people.forEach(person ->
                 users.save(user(person, patientId, practitionerId), passwords.encode(person.password()), true));
         String ui = bases.at("/ui/");
-        saveApp("salus-ui", "Salus", Set.of(ui), UI_SCOPES);
-        saveApp("demo-app", "Demo app", Set.of("http://127.0.0.1:9876/callback", ui), APP_SCOPES);
+        clients.save(app("salus-ui", "Salus", Set.of(ui), UI_SCOPES, null, false), true);
+        URI launch = URI.create("http://127.0.0.1:9876/launch");
+        Set<String> redirectUris = Set.of("http://127.0.0.1:9876/callback", ui);
+        clients.save(app("demo-app", "Demo app", redirectUris, APP_SCOPES, launch, true), true);
         String keys = new JWKSet(files.backendKey().toPublicJWK()).toString();
         clients.save(
                 new SmartClient(
-                        BACKEND, "Demo backend service", TenantId.DEFAULT, Set.of(), Set.of("system/*.cruds"), keys),
+                        BACKEND,
+                        "Demo backend service",
+                        TenantId.DEFAULT,
+                        Set.of(),
+                        Set.of("system/*.cruds"),
+                        new ClientProof.Keys(keys),
+                        null,
+                        false),
                 true);
         return people;
     }
@@ -91,8 +112,15 @@ public class DemoAccounts {
         return tokens.issue(BACKEND, Set.of("system/*.cruds"));
     }
 
-    private void saveApp(String id, String name, Set<String> redirectUris, Set<String> scopes) {
-        clients.save(new SmartClient(id, name, TenantId.DEFAULT, redirectUris, scopes, null), true);
+    private static SmartClient app(
+            String id,
+            String name,
+            Set<String> redirectUris,
+            Set<String> scopes,
+            @Nullable URI launchUri,
+            boolean asksConsent) {
+        return new SmartClient(
+                id, name, TenantId.DEFAULT, redirectUris, scopes, new ClientProof.None(), launchUri, asksConsent);
     }
 
     private static SmartUser user(DemoUser person, String patientId, String practitionerId) {

@@ -3,6 +3,8 @@ package health.salus.smart;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClientException;
@@ -21,11 +23,13 @@ import java.util.Objects;
 @ConditionalOnExternalIssuer
 class ExternalIssuer {
 
+    private static final Logger log = LoggerFactory.getLogger(ExternalIssuer.class);
+    private static final long FRESH = Duration.ofMinutes(5).toNanos();
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final String id;
     private final RestTemplate http;
-    private volatile @Nullable Metadata known;
+    private volatile @Nullable Known known;
 
     ExternalIssuer(SmartSettings settings) {
         this.id = Objects.requireNonNull(settings.auth().issuer()).toString();
@@ -46,24 +50,41 @@ class ExternalIssuer {
     }
 
     /**
-     * Returns where the endpoints of the issuer are. It asks once and keeps the answer.
+     * Returns where the endpoints of the issuer are. It asks again every five minutes; while the issuer does not answer,
+     * what it said before still counts.
      *
      * @throws RestClientException   if the issuer does not answer
      * @throws IllegalStateException if it says that it is another one
      */
     Metadata metadata() {
-        Metadata metadata = known;
-        if (metadata != null) {
-            return metadata;
+        Known last = known;
+        if (last != null && System.nanoTime() - last.since() < FRESH) {
+            return last.metadata();
         }
+        try {
+            Known now = new Known(ask(), System.nanoTime());
+            known = now;
+            return now.metadata();
+        } catch (RestClientException | IllegalStateException e) {
+            if (last == null) {
+                throw e;
+            }
+            log.warn("The issuer does not say where its endpoints are; what it said before still counts");
+            known = new Known(last.metadata(), System.nanoTime());
+            return last.metadata();
+        }
+    }
+
+    private Metadata ask() {
         String base = id.endsWith("/") ? id.substring(0, id.length() - 1) : id;
         Metadata found = http.getForObject(base + "/.well-known/openid-configuration", Metadata.class);
         if (found == null || !id.equals(found.issuer())) {
             throw new IllegalStateException("The issuer at " + id + " does not call itself so");
         }
-        known = found;
         return found;
     }
+
+    private record Known(Metadata metadata, long since) {}
 
     /** What this server needs of the discovery document of an issuer. */
     @JsonIgnoreProperties(ignoreUnknown = true)

@@ -9,18 +9,17 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Tells the app which patient the token is about: a client must not have to look into the token for it. */
+/** Tells the app what the token is about: a client must not have to look into the token for it. */
 final class LaunchContextResponse implements Consumer<OAuth2AccessTokenAuthenticationContext> {
 
     @Override
     public void accept(OAuth2AccessTokenAuthenticationContext context) {
         OAuth2AccessTokenAuthenticationToken issued = context.getAuthentication();
-        Object patient = claims(issued).get(TokenClaims.PATIENT);
-        if (patient == null) {
-            return;
-        }
+        Map<String, Object> claims = claims(issued);
         Map<String, Object> parameters = new HashMap<>(issued.getAdditionalParameters());
-        parameters.put(TokenClaims.PATIENT, patient);
+        LaunchContext.PARAMETERS.stream()
+                .filter(claims::containsKey)
+                .forEach(name -> parameters.put(name, claims.get(name)));
         context.getAccessTokenResponse().additionalParameters(parameters);
     }
 

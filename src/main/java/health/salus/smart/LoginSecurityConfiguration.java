@@ -1,22 +1,31 @@
 package health.salus.smart;
 
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.server.authorization.authentication.JwtClientAssertionAuthenticationProvider;
-import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeRequestAuthenticationProvider;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2ClientCredentialsAuthenticationProvider;
+import org.springframework.security.oauth2.server.authorization.authentication.OAuth2TokenIntrospectionAuthenticationProvider;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.config.annotation.web.configurers.OAuth2AuthorizationServerConfigurer;
 import org.springframework.security.oauth2.server.authorization.web.authentication.OAuth2AccessTokenResponseAuthenticationSuccessHandler;
+import org.springframework.security.oauth2.server.resource.web.BearerTokenResolver;
+import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
@@ -31,44 +40,85 @@ class LoginSecurityConfiguration {
 
     private static final PathPatternRequestMatcher.Builder PATHS = PathPatternRequestMatcher.withDefaults();
 
+    private static final String USER_INFO = "/userinfo";
+
     private final RegisteredClientRepository clients;
-    private final AuthorizationRules authorizationRules;
+    private final AuthorizationSteps authorizationSteps;
     private final ClientAssertions clientAssertions;
     private final AllowedOrigins origins;
+    private final Clients registered;
+    private final Grants grants;
 
     LoginSecurityConfiguration(
             RegisteredClientRepository clients,
-            AuthorizationRules authorizationRules,
+            AuthorizationSteps authorizationSteps,
             ClientAssertions clientAssertions,
-            AllowedOrigins origins) {
+            AllowedOrigins origins,
+            Clients registered,
+            Grants grants) {
         this.clients = clients;
-        this.authorizationRules = authorizationRules;
+        this.authorizationSteps = authorizationSteps;
         this.clientAssertions = clientAssertions;
         this.origins = origins;
+        this.registered = registered;
+        this.grants = grants;
     }
 
     @Bean
     @Order(20)
-    SecurityFilterChain authorizationServer(HttpSecurity http) throws Exception {
+    SecurityFilterChain authorizationServer(
+            HttpSecurity http, JwtDecoder accessTokens, FhirBases bases, Environment environment) throws Exception {
         OAuth2AuthorizationServerConfigurer server = OAuth2AuthorizationServerConfigurer.authorizationServer();
         RequestMatcher login = new OrRequestMatcher(
-                PATHS.matcher("/login"), PATHS.matcher("/logout"), PATHS.matcher("/default-ui.css"));
+                PATHS.matcher("/login"),
+                // Browsers ask this way whether a page may call the token endpoint.
+                PATHS.matcher(HttpMethod.OPTIONS, "/oauth2/**"),
+                PATHS.matcher("/logout"),
+                PATHS.matcher("/default-ui.css"),
+                PATHS.matcher(ConsentPage.PATH),
+                PATHS.matcher(ConnectedAppsPage.PATH));
         PostedAuthorizationFilter postedAuthorization = new PostedAuthorizationFilter();
-        return http.securityMatcher(new OrRequestMatcher(server.getEndpointsMatcher(), login))
-                .with(server, this::configure)
+        RequestMatcher here = new OrRequestMatcher(server.getEndpointsMatcher(), login);
+        return http.securityMatcher(request -> !isManagement(request, environment) && here.matches(request))
+                .with(server, it -> configure(it, accessTokens))
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .exceptionHandling(exceptions -> exceptions.defaultAuthenticationEntryPointFor(
                         new LoginUrlAuthenticationEntryPoint("/login"),
-                        PATHS.matcher(HttpMethod.GET, AuthorizationServerConfiguration.AUTHORIZE)))
+                        new OrRequestMatcher(
+                                PATHS.matcher(HttpMethod.GET, AuthorizationServerConfiguration.AUTHORIZE),
+                                PATHS.matcher(HttpMethod.GET, ConnectedAppsPage.PATH))))
                 .formLogin(form -> form.withObjectPostProcessor(new SilentFailures()))
+                .logout(logout -> logout.addLogoutHandler(this::endOnline))
+                .oauth2ResourceServer(resources -> resources.bearerTokenResolver(onlyAt(USER_INFO)))
                 .cors(cors -> cors.configurationSource(origins))
                 .headers(headers -> headers.contentSecurityPolicy(
                         policy -> policy.policyDirectives("default-src 'self'; frame-ancestors 'none'")))
+                .addFilterBefore(new PublicAddressFilter(bases), SecurityContextHolderFilter.class)
                 .addFilterAfter(postedAuthorization, HeaderWriterFilter.class)
                 .build();
     }
 
-    private void configure(OAuth2AuthorizationServerConfigurer server) {
+    // Spring Security stands before the port for the operators too, where nobody has anything to sign in to.
+    private static boolean isManagement(HttpServletRequest request, Environment environment) {
+        Integer port = environment.getProperty("local.management.port", Integer.class);
+        Integer own = environment.getProperty("local.server.port", Integer.class);
+        return port != null && !port.equals(own) && request.getLocalPort() == port;
+    }
+
+    // Anywhere else an access token would become the person whom it is about, and could get itself a wider one.
+    private static BearerTokenResolver onlyAt(String path) {
+        BearerTokenResolver tokens = new DefaultBearerTokenResolver();
+        return request -> request.getServletPath().equals(path) ? tokens.resolve(request) : null;
+    }
+
+    private void endOnline(HttpServletRequest request, HttpServletResponse response, @Nullable Authentication person) {
+        if (person != null) {
+            grants.endOnline(person.getName());
+        }
+    }
+
+    private void configure(OAuth2AuthorizationServerConfigurer server, JwtDecoder accessTokens) {
+        BearerClientAuthentication bearers = new BearerClientAuthentication(clients, accessTokens);
         PublicClientAuthentication publicClients = new PublicClientAuthentication(clients);
         OAuth2AccessTokenResponseAuthenticationSuccessHandler tokenResponse =
                 new OAuth2AccessTokenResponseAuthenticationSuccessHandler();
@@ -76,36 +126,36 @@ class LoginSecurityConfiguration {
         server.oidc(Customizer.withDefaults())
                 .clientAuthentication(client -> client.authenticationConverter(publicClients)
                         .authenticationConverter(new AssertionConverter())
+                        .authenticationConverter(bearers)
                         .authenticationProvider(publicClients)
+                        .authenticationProvider(bearers)
                         .authenticationProviders(this::useOurAssertions))
-                .authorizationEndpoint(endpoint -> endpoint.authenticationProviders(this::useOurRules))
+                .authorizationEndpoint(endpoint ->
+                        endpoint.consentPage(ConsentPage.PATH).authenticationProviders(authorizationSteps::install))
+                .tokenIntrospectionEndpoint(endpoint -> endpoint.authenticationProviders(this::limitIntrospection))
                 .tokenEndpoint(endpoint -> endpoint.accessTokenResponseHandler(tokenResponse)
                         .authenticationProviders(LoginSecurityConfiguration::useOurScopes));
     }
 
     private void useOurAssertions(List<AuthenticationProvider> providers) {
-        each(providers, JwtClientAssertionAuthenticationProvider.class)
-                .forEach(provider -> provider.setJwtDecoderFactory(clientAssertions));
+        Providers.configure(
+                providers,
+                JwtClientAssertionAuthenticationProvider.class,
+                it -> it.setJwtDecoderFactory(clientAssertions));
     }
 
-    private void useOurRules(List<AuthenticationProvider> providers) {
-        each(providers, OAuth2AuthorizationCodeRequestAuthenticationProvider.class)
-                .forEach(provider -> provider.setAuthenticationValidator(authorizationRules));
+    private void limitIntrospection(List<AuthenticationProvider> providers) {
+        Providers.wrap(
+                providers,
+                OAuth2TokenIntrospectionAuthenticationProvider.class,
+                it -> new OwnTokenIntrospection(it, registered));
     }
 
     private static void useOurScopes(List<AuthenticationProvider> providers) {
-        each(providers, OAuth2ClientCredentialsAuthenticationProvider.class)
-                .forEach(provider -> provider.setAuthenticationValidator(new BackendScopeRules()));
-    }
-
-    private static <T> List<T> each(List<AuthenticationProvider> providers, Class<T> type) {
-        List<T> found =
-                providers.stream().filter(type::isInstance).map(type::cast).toList();
-        // Left to itself, a provider that is not found would go on with looser rules.
-        if (found.isEmpty()) {
-            throw new IllegalStateException("Spring Authorization Server has no " + type.getSimpleName());
-        }
-        return found;
+        Providers.configure(
+                providers,
+                OAuth2ClientCredentialsAuthenticationProvider.class,
+                it -> it.setAuthenticationValidator(new BackendScopeRules()));
     }
 
     /** Every failed login reads the same, or the page would tell which names exist and which are locked. */

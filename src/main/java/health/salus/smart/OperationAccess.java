@@ -11,9 +11,9 @@ import java.util.Set;
  * @param level      what it is called on
  * @param types      the resource types it may be called on, empty for any
  * @param permission what a caller must be allowed to do with that type
- * @param ownRecord  whether a caller who sees nothing but one record may call it on that patient
+ * @param ofOneRecord what it is to a caller who sees nothing but one record
  */
-record OperationAccess(String name, Level level, Set<String> types, Permission permission, boolean ownRecord) {
+record OperationAccess(String name, Level level, Set<String> types, Permission permission, OfOneRecord ofOneRecord) {
 
     /** What an operation is called on. */
     enum Level {
@@ -22,8 +22,26 @@ record OperationAccess(String name, Level level, Set<String> types, Permission p
         INSTANCE
     }
 
+    /** What an operation is to a caller who sees nothing but the record of one patient. */
+    enum OfOneRecord {
+        REFUSED,
+        /** It may be called on that patient. */
+        ON_THE_PATIENT,
+        /** It may be called, and finds nothing but what a read would find. */
+        READS_AS_CALLER
+    }
+
     private static final List<OperationAccess> ALLOWED = List.of(
-            new OperationAccess("$everything", Level.INSTANCE, Set.of("Patient"), Permission.READ, true),
+            new OperationAccess(
+                    "$everything", Level.INSTANCE, Set.of("Patient"), Permission.READ, OfOneRecord.ON_THE_PATIENT),
+            new OperationAccess(
+                    "$binary-access-read", Level.INSTANCE, Set.of(), Permission.READ, OfOneRecord.READS_AS_CALLER),
+            inTenant("$binary-access-write", Level.INSTANCE, Permission.UPDATE),
+            ofBinary("$start-upload", Level.TYPE, Permission.CREATE),
+            ofBinary("$complete-upload", Level.TYPE, Permission.CREATE),
+            // Whose bytes they are is seen when they are found, as with a read of a Binary.
+            new OperationAccess(
+                    "$download-url", Level.INSTANCE, Set.of("Binary"), Permission.READ, OfOneRecord.READS_AS_CALLER),
             inTenant("$validate", Level.TYPE, Permission.READ),
             inTenant("$meta", Level.INSTANCE, Permission.READ));
 
@@ -61,6 +79,10 @@ record OperationAccess(String name, Level level, Set<String> types, Permission p
     }
 
     private static OperationAccess inTenant(String name, Level level, Permission permission) {
-        return new OperationAccess(name, level, Set.of(), permission, false);
+        return new OperationAccess(name, level, Set.of(), permission, OfOneRecord.REFUSED);
+    }
+
+    private static OperationAccess ofBinary(String name, Level level, Permission permission) {
+        return new OperationAccess(name, level, Set.of("Binary"), permission, OfOneRecord.REFUSED);
     }
 }

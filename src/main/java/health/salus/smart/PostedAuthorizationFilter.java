@@ -23,7 +23,9 @@ final class PostedAuthorizationFilter extends OncePerRequestFilter {
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return !HttpMethod.POST.matches(request.getMethod())
-                || !request.getServletPath().equals(AuthorizationServerConfiguration.AUTHORIZE);
+                || !request.getServletPath().equals(AuthorizationServerConfiguration.AUTHORIZE)
+                // The decision of the person comes to the same address.
+                || request.getParameter(ConsentPage.DECISION) != null;
     }
 
     @Override

@@ -19,6 +19,7 @@ class RegisteredClients implements RegisteredClientRepository {
 
     private static final Duration APP_TOKEN = Duration.ofHours(1);
     private static final Duration REFRESH_TOKEN = Duration.ofDays(30);
+
     // SMART Backend Services asks for no more, since the client can have a new one whenever it likes.
     private static final Duration BACKEND_TOKEN = Duration.ofMinutes(5);
 
@@ -41,46 +42,53 @@ class RegisteredClients implements RegisteredClientRepository {
     @Override
     public @Nullable RegisteredClient findByClientId(String clientId) {
         return clients.find(clientId)
-                .map(client -> client.isBackend() ? backend(client) : app(client))
+                .map(client -> (client.isBackend() ? backend(client) : app(client)).build())
                 .orElse(null);
     }
 
-    private static RegisteredClient app(SmartClient client) {
+    private static RegisteredClient.Builder app(SmartClient client) {
         return common(client)
-                .clientAuthenticationMethod(ClientAuthenticationMethod.NONE)
                 .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
                 .authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN)
                 .redirectUris(uris -> uris.addAll(client.redirectUris()))
-                .clientSettings(ClientSettings.builder()
-                        .requireProofKey(true)
-                        .requireAuthorizationConsent(false)
-                        .build())
                 .tokenSettings(TokenSettings.builder()
                         .accessTokenTimeToLive(APP_TOKEN)
                         .refreshTokenTimeToLive(REFRESH_TOKEN)
                         .reuseRefreshTokens(false)
-                        .build())
-                .build();
+                        .build());
     }
 
-    private static RegisteredClient backend(SmartClient client) {
+    private static RegisteredClient.Builder backend(SmartClient client) {
         return common(client)
-                .clientAuthenticationMethod(ClientAuthenticationMethod.PRIVATE_KEY_JWT)
                 .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
-                .clientSettings(ClientSettings.builder()
-                        // Only names the method: which algorithms count is ClientAssertions' business.
-                        .tokenEndpointAuthenticationSigningAlgorithm(SignatureAlgorithm.RS384)
-                        .build())
                 .tokenSettings(TokenSettings.builder()
                         .accessTokenTimeToLive(BACKEND_TOKEN)
-                        .build())
-                .build();
+                        .build());
     }
 
     private static RegisteredClient.Builder common(SmartClient client) {
-        return RegisteredClient.withId(client.id())
+        RegisteredClient.Builder builder = RegisteredClient.withId(client.id())
                 .clientId(client.id())
                 .clientName(client.name())
-                .scopes(scopes -> scopes.addAll(client.scopes()));
+                .scopes(scopes -> scopes.addAll(client.scopes()))
+                .clientSettings(ClientSettings.builder()
+                        .requireProofKey(true)
+                        .requireAuthorizationConsent(client.asksConsent())
+                        // Only names the method: which algorithms count is ClientAssertions' business.
+                        .tokenEndpointAuthenticationSigningAlgorithm(SignatureAlgorithm.RS384)
+                        .build());
+        return prove(builder, client.proof());
+    }
+
+    private static RegisteredClient.Builder prove(RegisteredClient.Builder client, ClientProof proof) {
+        if (proof instanceof ClientProof.None) {
+            return client.clientAuthenticationMethod(ClientAuthenticationMethod.NONE);
+        }
+        if (proof instanceof ClientProof.Secret secret) {
+            return client.clientSecret(secret.hash())
+                    .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+                    .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST);
+        }
+        return client.clientAuthenticationMethod(ClientAuthenticationMethod.PRIVATE_KEY_JWT);
     }
 }

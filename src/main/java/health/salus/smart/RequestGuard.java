@@ -10,6 +10,7 @@ import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import org.springframework.stereotype.Component;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Refuses requests before anything is done for them.
@@ -22,12 +23,26 @@ class RequestGuard {
 
     static final int EARLY = CallerInterceptor.FIRST + 1;
 
+    private static final Set<RestOperationTypeEnum> FILE_WRITES =
+            Set.of(RestOperationTypeEnum.CREATE, RestOperationTypeEnum.UPDATE);
+
     private final RequestRules rules;
     private final CurrentVersions versions;
 
     RequestGuard(RequestRules rules, CurrentVersions versions) {
         this.rules = rules;
         this.versions = versions;
+    }
+
+    /**
+     * Does the same before the body of a file is read, which can be larger than the memory: who may not write it need not
+     * send it.
+     */
+    @Hook(Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED)
+    public void guardBeforeBody(RequestDetails request) {
+        if (FILE_WRITES.contains(request.getRestOperationType()) && "Binary".equals(request.getResourceName())) {
+            guard(request);
+        }
     }
 
     /** Lets a request go on, or answers it 403, or 404 where the caller must not know what exists. */

@@ -52,7 +52,16 @@ class RequestRules {
         if (rights.inTenant(type, access.permission())) {
             return Decision.ALLOW;
         }
-        if (!access.ownRecord() || !rights.inOwnRecord(type, access.permission())) {
+        return switch (access.ofOneRecord()) {
+            case REFUSED -> Decision.FORBID;
+            case READS_AS_CALLER -> Decision.ALLOW;
+            case ON_THE_PATIENT -> onThePatient(rights, request, type, access.permission());
+        };
+    }
+
+    private static Decision onThePatient(
+            AccessRights rights, RequestDetails request, String type, Permission permission) {
+        if (!rights.inOwnRecord(type, permission)) {
             return Decision.FORBID;
         }
         boolean own = rights.patient().equals(Optional.of(request.getId().getIdPart()));

@@ -3,6 +3,7 @@ package health.salus.smart;
 import health.salus.tenant.TenantId;
 import org.jspecify.annotations.Nullable;
 
+import java.net.URI;
 import java.util.Set;
 
 /**
@@ -13,7 +14,9 @@ import java.util.Set;
  * @param tenant       whose data a backend service works on; apps take it from the {@code aud} parameter
  * @param redirectUris where the answer to a login may go, in full; none for a backend service
  * @param scopes       what it may ask for at most
- * @param keys         its public keys as a JSON Web Key Set, or null for a public client
+ * @param proof        how it proves itself
+ * @param launchUri    where an EHR starts it, or null if none does
+ * @param asksConsent  whether people are asked what it may do
  */
 record SmartClient(
         String id,
@@ -21,15 +24,21 @@ record SmartClient(
         TenantId tenant,
         Set<String> redirectUris,
         Set<String> scopes,
-        @Nullable String keys) {
+        ClientProof proof,
+        @Nullable URI launchUri,
+        boolean asksConsent) {
 
     SmartClient {
         redirectUris = Set.copyOf(redirectUris);
         scopes = Set.copyOf(scopes);
     }
 
-    /** Tells whether it signs in for itself, with its key, and not for a person. */
+    /** Tells whether it signs in for itself and not for a person. */
     boolean isBackend() {
-        return keys != null;
+        return redirectUris.isEmpty();
+    }
+
+    SmartClient with(ClientProof other) {
+        return new SmartClient(id, name, tenant, redirectUris, scopes, other, launchUri, asksConsent);
     }
 }

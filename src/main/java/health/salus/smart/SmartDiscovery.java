@@ -25,8 +25,17 @@ final class SmartDiscovery {
             "permission-user",
             "permission-v1",
             "permission-v2");
-    private static final List<String> OF_THIS_SERVER =
-            List.of("authorize-post", "permission-offline", "sso-openid-connect");
+    private static final List<String> OF_THIS_SERVER = List.of(
+            "authorize-post",
+            "client-confidential-symmetric",
+            "context-banner",
+            "context-ehr-encounter",
+            "context-ehr-patient",
+            "context-style",
+            "launch-ehr",
+            "permission-offline",
+            "permission-online",
+            "sso-openid-connect");
 
     private final Supplier<Map<String, Object>> endpoints;
 
@@ -43,8 +52,11 @@ final class SmartDiscovery {
         document.put("token_endpoint", bases.at(AuthorizationServerConfiguration.TOKEN));
         document.put("introspection_endpoint", bases.at(AuthorizationServerConfiguration.INTROSPECT));
         document.put("revocation_endpoint", bases.at(AuthorizationServerConfiguration.REVOKE));
+        document.put("management_endpoint", bases.at(ConnectedAppsPage.PATH));
         document.put("grant_types_supported", List.of("authorization_code", "client_credentials", "refresh_token"));
-        document.put("token_endpoint_auth_methods_supported", List.of("private_key_jwt"));
+        document.put(
+                "token_endpoint_auth_methods_supported",
+                List.of("client_secret_basic", "client_secret_post", "private_key_jwt"));
         document.put("token_endpoint_auth_signing_alg_values_supported", List.of("RS384", "ES384"));
         document.put(
                 "capabilities",
@@ -56,7 +68,10 @@ final class SmartDiscovery {
                 List.of(
                         SmartScopes.OPENID,
                         SmartScopes.FHIR_USER,
+                        SmartScopes.LAUNCH,
                         SmartScopes.LAUNCH_PATIENT,
+                        SmartScopes.LAUNCH_ENCOUNTER,
+                        SmartScopes.ONLINE_ACCESS,
                         SmartScopes.OFFLINE_ACCESS,
                         "patient/*.rs",
                         "user/*.cruds",

@@ -20,7 +20,16 @@ record SmartScopes(List<ClinicalScope> clinical, Set<String> others) {
     static final String OPENID = "openid";
     static final String FHIR_USER = "fhirUser";
     static final String LAUNCH_PATIENT = "launch/patient";
+    static final String LAUNCH = "launch";
+    static final String LAUNCH_ENCOUNTER = "launch/encounter";
     static final String OFFLINE_ACCESS = "offline_access";
+    static final String ONLINE_ACCESS = "online_access";
+
+    /** Opens {@code /api}; without it an app that an administrator signs in to could administer the server. */
+    static final String API = "salus_api";
+
+    /** Lets a client look into the tokens of others, as a resource server must. */
+    static final String INTROSPECT = "salus_introspect";
 
     private static final Pattern LAUNCH_CONTEXT = Pattern.compile("launch/[a-z]+");
 

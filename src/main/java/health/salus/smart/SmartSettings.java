@@ -6,6 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -34,11 +35,19 @@ record SmartSettings(
      *                       counts, so {@code realm_access.roles} reads the realm roles of Keycloak
      * @param allowedOrigins web origins whose scripts may call the FHIR API; those of the redirect addresses of clients
      *                       that are registered here are allowed without being listed
+     * @param internalKeyHosts hosts, with their port where it is not the usual one, from which the keys of clients may be
+     *                       fetched although they are not public or have no TLS, such as {@code keys.hospital:8443}
+     * @param adminPassword  password of the user {@code admin} of the default tenant, who is made at the start if that tenant
+     *                       has no administrator; of no use afterwards
+     * @param keyLifetime    after how long a new key signs the tokens; the one before stays published as long again
      */
     record Auth(
             @Nullable URI issuer,
             @DefaultValue("salus_role") String roleClaim,
-            @DefaultValue List<String> allowedOrigins) {
+            @DefaultValue List<String> allowedOrigins,
+            @DefaultValue List<String> internalKeyHosts,
+            @Nullable String adminPassword,
+            @DefaultValue("180d") Duration keyLifetime) {
 
         /** The setting that replaces the embedded authorization server. */
         static final String ISSUER = "salus.auth.issuer";

@@ -4,7 +4,6 @@ import health.salus.tenant.TenantId;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
-import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 import org.springframework.security.oauth2.jwt.JwtClaimsSet;
 import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
 import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
@@ -16,6 +15,7 @@ import java.util.Collections;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * Writes what SMART and this server need into the tokens that it issues.
@@ -32,6 +32,9 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
     static final String TENANT = "salus_tenant";
     static final String CLIENT_ID = "client_id";
     static final String SCOPE = "scope";
+
+    /** Names the grant that an access token came of; the token counts as long as {@link Grants} has it. */
+    static final String GRANT = "salus_grant";
 
     /** Says in the header that a JWT is an access token, so that no ID token passes for one. */
     static final String ACCESS_TOKEN_TYPE = "at+jwt";
@@ -61,7 +64,9 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
             writeProgram(context);
             return;
         }
-        writePerson(context, SmartScopes.of(scopes));
+        OAuth2Authorization grant = Objects.requireNonNull(context.getAuthorization());
+        context.getClaims().claim(GRANT, grant.getId());
+        writePerson(context, SmartScopes.of(grant.getAuthorizedScopes()));
     }
 
     private void writeIdToken(JwtEncodingContext context) {
@@ -75,7 +80,9 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
         TenantId tenant = clients.find(context.getRegisteredClient().getClientId())
                 .map(SmartClient::tenant)
                 .orElseThrow(() -> new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_CLIENT));
-        writeTenant(context.getClaims(), tenant).claim(ROLE, Role.SYSTEM.code());
+        writeTenant(context.getClaims(), tenant)
+                .claim(ROLE, Role.SYSTEM.code())
+                .claim(GRANT, UUID.randomUUID().toString());
     }
 
     private void writePerson(JwtEncodingContext context, SmartScopes scopes) {
@@ -87,8 +94,10 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
         JwtClaimsSet.Builder claims =
                 writeTenant(context.getClaims(), tenant).claim(ROLE, user.role().code());
         fhirUser(user).ifPresent(it -> claims.claim(FHIR_USER, it));
-        if (scopes.needsPatient() && user.patient() != null) {
-            claims.claim(PATIENT, user.patient());
+        LaunchContext launch = LaunchContext.of(Objects.requireNonNull(context.getAuthorization()));
+        launch.claims(scopes).forEach(claims::claim);
+        if (scopes.needsPatient() && launch.patient() == null) {
+            claims.claim(PATIENT, own(user));
         }
     }
 
@@ -102,14 +111,19 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
                 .orElseThrow(() -> new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_GRANT));
     }
 
+    // Access to one record without saying whose would be access to all, so it is rather refused.
+    private static String own(SmartUser user) {
+        return Optional.ofNullable(user.patient())
+                .orElseThrow(() -> new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_GRANT));
+    }
+
     private Optional<String> fhirUser(SmartUser user) {
         return Optional.ofNullable(user.fhirUser()).map(reference -> bases.of(user.tenant()) + "/" + reference);
     }
 
     private static String audience(JwtEncodingContext context) {
-        OAuth2Authorization authorization = Objects.requireNonNull(context.getAuthorization());
-        OAuth2AuthorizationRequest request =
-                Objects.requireNonNull(authorization.getAttribute(OAuth2AuthorizationRequest.class.getName()));
-        return (String) Objects.requireNonNull(request.getAdditionalParameters().get(AuthorizationRules.AUDIENCE));
+        OAuth2Authorization grant = Objects.requireNonNull(context.getAuthorization());
+        return RequestedLaunches.audience(RequestedLaunches.request(grant).getAdditionalParameters())
+                .orElseThrow();
     }
 }

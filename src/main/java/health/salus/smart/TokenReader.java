@@ -46,6 +46,15 @@ class TokenReader {
                 tenant, role, fhirUser, patient(token, role, fhirUser), scopes(token), client(token), subject(token));
     }
 
+    /** Returns the tenant that a token is for by its audience, or nothing if there is none or there are several. */
+    Optional<TenantId> tenant(Jwt token) {
+        List<TenantId> named = texts(token.getClaims().get("aud")).stream()
+                .map(bases::tenantOf)
+                .flatMap(Optional::stream)
+                .toList();
+        return named.size() == 1 ? Optional.of(named.get(0)) : Optional.empty();
+    }
+
     private static boolean isOf(Jwt token, TenantId tenant) {
         Object claimed = token.getClaims().get(TokenClaims.TENANT);
         return claimed == null || claimed.equals(tenant.value());

@@ -8,6 +8,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,15 +37,20 @@ class BlobConfigurationTest {
 
     @Test
     void bucketInTheEnvironmentSelectsS3() {
-        environment(Map.of(
-                        "SALUS_BLOB_S3_BUCKET", "records",
-                        "SALUS_BLOB_S3_ENDPOINT", "http://store:9000",
-                        "SALUS_BLOB_S3_PUBLIC_ENDPOINT", "https://store.example.org",
-                        "SALUS_BLOB_S3_PATH_STYLE", "true",
-                        "SALUS_BLOB_S3_CHECKSUMS", "when-required",
-                        "SALUS_BLOB_S3_ACCESS_KEY", "key",
-                        "SALUS_BLOB_S3_SECRET_KEY", "secret",
-                        "SALUS_BLOB_S3_REQUEST_TIMEOUT", "3s"))
+        environment(Map.ofEntries(
+                        Map.entry("SALUS_BLOB_S3_BUCKET", "records"),
+                        Map.entry("SALUS_BLOB_S3_ENDPOINT", "http://store:9000"),
+                        Map.entry("SALUS_BLOB_S3_PUBLIC_ENDPOINT", "https://store.example.org"),
+                        Map.entry("SALUS_BLOB_S3_PATH_STYLE", "true"),
+                        Map.entry("SALUS_BLOB_S3_CHECKSUMS", "when-required"),
+                        Map.entry("SALUS_BLOB_S3_ACCESS_KEY", "key"),
+                        Map.entry("SALUS_BLOB_S3_SECRET_KEY", "secret"),
+                        Map.entry("SALUS_BLOB_S3_REQUEST_TIMEOUT", "3s"),
+                        Map.entry("SALUS_BLOB_S3_ENCRYPTION", "sse-kms"),
+                        Map.entry("SALUS_BLOB_S3_KMS_KEY", "alias/all"),
+                        Map.entry("SALUS_BLOB_S3_KMSKEYS_NORTH", "alias/north"),
+                        Map.entry("SALUS_BLOB_S3_LARGE_CLASS", "GLACIER_IR"),
+                        Map.entry("SALUS_BLOB_S3_CORS_ORIGINS", "https://app.example.org")))
                 .run(context -> {
                     assertThat(context).getBean(BlobStore.class).isInstanceOf(S3BlobStore.class);
                     assertThat(context.getBean(BlobSettings.class).s3())
@@ -55,6 +61,11 @@ class BlobConfigurationTest {
                                     URI.create("https://store.example.org"),
                                     true,
                                     S3Settings.Checksums.WHEN_REQUIRED,
+                                    S3Settings.Encryption.SSE_KMS,
+                                    "alias/all",
+                                    Map.of("north", "alias/north"),
+                                    "GLACIER_IR",
+                                    List.of("https://app.example.org"),
                                     "key",
                                     "secret",
                                     Duration.ofSeconds(2),
@@ -73,10 +84,36 @@ class BlobConfigurationTest {
                                 null,
                                 false,
                                 S3Settings.Checksums.WHEN_SUPPORTED,
+                                S3Settings.Encryption.BUCKET,
+                                null,
+                                Map.of(),
+                                null,
+                                List.of(),
                                 null,
                                 null,
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(8))));
+    }
+
+    @Test
+    void largeObjectsTierThemselvesAtAmazonAndSmallOnesNever() {
+        runner().withPropertyValues("salus.blob.s3.bucket=records", "salus.blob.s3.region=eu-central-1")
+                .run(context -> {
+                    BlobStore store = context.getBean(BlobStore.class);
+                    assertThat(store.storageClass(128 * 1024)).isEqualTo("INTELLIGENT_TIERING");
+                    assertThat(store.storageClass(128 * 1024 - 1)).isEqualTo("STANDARD");
+                });
+        runner().withPropertyValues("salus.blob.s3.bucket=records", "salus.blob.s3.endpoint=http://store:9000")
+                .run(context -> assertThat(context.getBean(BlobStore.class).storageClass(1_000_000))
+                        .isEqualTo("STANDARD"));
+    }
+
+    @Test
+    void storageClassThatCannotBeReadAtOnceIsRefused() {
+        for (String storageClass : List.of("DEEP_ARCHIVE", "GLACIER", "cheap")) {
+            runner().withPropertyValues("salus.blob.s3.bucket=records", "salus.blob.s3.large-class=" + storageClass)
+                    .run(context -> assertThat(context).getFailure().hasStackTraceContaining("can be read at once"));
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -15,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -238,6 +240,32 @@ abstract class BlobStoreContract {
     void inspectTellsTheSizeOfAnObjectThatIsThere() throws Exception {
         assertThat(store.inspect(storeTenBytes()).orElseThrow().size()).isEqualTo(10);
         assertThat(store.inspect(newKey())).isEmpty();
+    }
+
+    @Test
+    void listHasTheObjectsAndNotTheUploads() throws Exception {
+        BlobKey key = storeTenBytes();
+        StagingKey upload = stageTenBytes();
+
+        try (Stream<ListedObject> objects = store.list()) {
+            assertThat(objects.toList())
+                    .contains(new ListedObject(key.value(), 10))
+                    .noneMatch(it -> it.name().equals(upload.value()));
+        }
+    }
+
+    @Test
+    void leftoversAreUploadsAndNeverObjects() throws Exception {
+        BlobKey key = storeTenBytes();
+        StagingKey upload = stageTenBytes();
+
+        assertThat(store.discardLeftovers(Duration.ofHours(1))).isZero();
+        assertThat(store.inspect(upload)).isPresent();
+        Thread.sleep(1100);
+        assertThat(store.discardLeftovers(Duration.ZERO)).isPositive();
+
+        assertThat(store.inspect(upload)).isEmpty();
+        assertThat(store.inspect(key)).isPresent();
     }
 
     @Test

@@ -1,8 +1,6 @@
 package health.salus.blob;
 
 import health.salus.tenant.TenantId;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -10,12 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import javax.sql.DataSource;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -50,7 +46,7 @@ class BlobsIT {
     private static final BlobOwner OWNER = new BlobOwner("DocumentReference", "report", 1);
     private static final BlobContent ABC = BlobContent.of("abc".getBytes(UTF_8));
 
-    private static EmbeddedPostgres server;
+    private static Catalog catalog;
     private static JdbcClient database;
     private static PlatformTransactionManager transactions;
 
@@ -61,24 +57,20 @@ class BlobsIT {
     private Blobs blobs;
 
     @BeforeAll
-    static void startDatabase() throws IOException {
-        server = EmbeddedPostgres.builder().start();
-        DataSource source = server.getPostgresDatabase();
-        Flyway.configure().dataSource(source).load().migrate();
-        database = JdbcClient.create(source);
-        transactions = new JdbcTransactionManager(source);
-        database.sql("INSERT INTO salus_tenant (id) VALUES ('north'), ('south')")
-                .update();
+    static void startDatabase() {
+        catalog = Catalog.start();
+        database = catalog.database();
+        transactions = catalog.transactions();
     }
 
     @AfterAll
-    static void stopDatabase() throws IOException {
-        server.close();
+    static void stopDatabase() {
+        catalog.close();
     }
 
     @BeforeEach
     void startEmpty() {
-        database.sql("TRUNCATE salus_blob, salus_blob_ref, salus_blob_object").update();
+        catalog.empty();
         store = new FilesystemBlobStore(directory);
         blobs = blobs(store);
     }
@@ -205,7 +197,7 @@ class BlobsIT {
 
     @Test
     void uploadBecomesABlobOnlyIfItIsWhatWasAnnounced() throws Exception {
-        Staging staging = new Staging(new BlobCatalog(database, transactions), blobs, store);
+        Staging staging = new Staging(catalog.rows(), blobs, store);
         StagingKey key = StagingKey.random(NORTH);
         Sha256 abc = blobs.store(SOUTH, "image/png", ABC).sha256();
         StagedContent announced = new StagedContent("text/plain", 3, abc);
@@ -227,7 +219,7 @@ class BlobsIT {
 
     @Test
     void uploadThroughTheServerHasJustTheSizeThatWasAnnounced() {
-        Staging staging = new Staging(new BlobCatalog(database, transactions), blobs, store);
+        Staging staging = new Staging(catalog.rows(), blobs, store);
         StagingKey key = StagingKey.random(NORTH);
 
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> staging.receive(key, stream("abc"), 2));
@@ -443,7 +435,7 @@ class BlobsIT {
     }
 
     private static Blobs blobs(BlobStore store) {
-        return new Blobs(new BlobCatalog(database, transactions), new BlobReferences(database, transactions), store);
+        return catalog.blobs(store);
     }
 
     private static void inTransaction(Action action) {

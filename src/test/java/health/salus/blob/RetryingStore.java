@@ -2,7 +2,9 @@ package health.salus.blob;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A store that reads half of the content, then all of it, and then all of it once more, as a network store may. */
 class RetryingStore implements BlobStore {
@@ -37,6 +39,21 @@ class RetryingStore implements BlobStore {
     @Override
     public void accept(StagingKey from, String version, BlobKey to) {
         store.accept(from, version, to);
+    }
+
+    @Override
+    public int discardLeftovers(Duration age) {
+        return store.discardLeftovers(age);
+    }
+
+    @Override
+    public Stream<ListedObject> list() {
+        return store.list();
+    }
+
+    @Override
+    public String storageClass(long size) {
+        return store.storageClass(size);
     }
 
     @Override

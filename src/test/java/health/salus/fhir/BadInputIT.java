@@ -83,12 +83,13 @@ class BadInputIT {
     @Test
     void bodyOverTheLimitIs413EvenIfItDoesNotSayItsLength() {
         byte[] large = new byte[101 * 1024 * 1024];
+        Arrays.fill(large, (byte) ' ');
         Answer answer = client.send(
                 "POST",
                 "/Binary",
                 BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)),
                 "Content-Type",
-                "application/octet-stream");
+                "application/fhir+json");
         assertThat(answer).satisfies(isAnswered(413, "max-request-size"));
     }
 

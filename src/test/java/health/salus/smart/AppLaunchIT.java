@@ -78,7 +78,6 @@ class AppLaunchIT extends SliceServer {
                 "patient/*.write",
                 "system/*.rs",
                 "patient/Unicorn.rs",
-                "launch",
                 "patient/Observation.rs?category=laboratory",
                 ""
             })
@@ -128,7 +127,10 @@ class AppLaunchIT extends SliceServer {
 
     @Test
     void aPersonWithoutARecordGetsNoTokenThatIsAboutOne() {
-        assertThat(SmartApp.answer(app.authorize(app.request(LAUNCH), doctor))).containsEntry("error", "access_denied");
+        HttpResponse<String> question = app.ask(app.request(LAUNCH), doctor);
+        HttpResponse<String> answer = app.allow(question, SmartApp.offered(question), null);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.headers().firstValue("Location")).isEmpty();
     }
 
     @Test
@@ -181,8 +183,8 @@ class AppLaunchIT extends SliceServer {
     @Test
     void anAuthorizationRequestMayBePosted() {
         HttpResponse<String> form = app.browser.follow(app.browser.post("/oauth2/authorize", app.request(LAUNCH)));
-
-        HttpResponse<String> answer = app.browser.signIn(form, patient.username(), patient.password());
+        HttpResponse<String> question = app.browser.signIn(form, patient.username(), patient.password());
+        HttpResponse<String> answer = app.allow(question, SmartApp.offered(question), null);
 
         assertThat(SmartApp.answer(answer)).containsKey("code").containsEntry("state", "a-state");
     }

@@ -10,7 +10,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +22,8 @@ import java.util.stream.Collectors;
 final class Browser {
 
     private static final Pattern CSRF = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"");
+
+    private static final Pattern HIDDEN = Pattern.compile("type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"");
 
     private final String server;
     private final HttpClient http = HttpClient.newBuilder()
@@ -46,11 +50,34 @@ final class Browser {
         return follow(post("/login", Map.of("username", username, "password", password, "_csrf", csrf.group(1))));
     }
 
+    /** Fills in a form: sends its hidden fields and these. */
+    HttpResponse<String> submit(HttpResponse<String> page, String path, List<Map.Entry<String, String>> values) {
+        List<Map.Entry<String, String>> fields = new ArrayList<>(values);
+        Matcher hidden = HIDDEN.matcher(page.body());
+        while (hidden.find()) {
+            fields.add(Map.entry(hidden.group(1), hidden.group(2)));
+        }
+        String form = fields.stream()
+                .distinct()
+                .map(field -> encode(field.getKey()) + "=" + encode(field.getValue()))
+                .collect(Collectors.joining("&"));
+        return follow(send(HttpRequest.newBuilder(URI.create(server + path))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form))));
+    }
+
     HttpResponse<String> post(String path, Map<String, String> form, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(encode(form)));
         return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    HttpResponse<String> postJson(String path, String json, String... headers) {
+        return send(HttpRequest.newBuilder(URI.create(server + path))
+                .header("Content-Type", "application/json")
+                .headers(headers)
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
     }
 
     HttpResponse<String> get(String path, String... headers) {

@@ -56,7 +56,7 @@ class DemoAccountsTest {
     @BeforeEach
     void openAccounts() {
         database = JdbcClient.create(postgres.getPostgresDatabase());
-        database.sql("TRUNCATE salus_user, salus_client, oauth2_authorization, salus_client_assertion")
+        database.sql("TRUNCATE salus_user, salus_client, oauth2_authorization, salus_client_assertion CASCADE")
                 .update();
         users = new Users(database);
         clients = new Clients(database);
@@ -135,7 +135,8 @@ class DemoAccountsTest {
         SignedJWT signed = SignedJWT.parse(assertion);
         assertThat(signed.getHeader().getAlgorithm().getName()).isEqualTo("ES384");
         assertThat(signed.getJWTClaimsSet().getAudience()).containsExactly("https://salus.example/oauth2/token");
-        String registered = clients.find("demo-backend").orElseThrow().keys();
+        String registered =
+                ((ClientProof.Keys) clients.find("demo-backend").orElseThrow().proof()).jwks();
         assertThat(registered).contains(signed.getHeader().getKeyID()).doesNotContain("\"d\"");
     }
 
@@ -202,10 +203,8 @@ class DemoAccountsTest {
     }
 
     private DemoAccounts accounts() {
-        SmartSettings settings = new SmartSettings(
-                URI.create("https://salus.example"), folder, new SmartSettings.Auth(null, "salus_role", List.of()));
         FhirBases bases = new FhirBases("https://salus.example");
-        return new DemoAccounts(users, clients, passwords, noTokens(), settings, bases);
+        return new DemoAccounts(users, clients, passwords, noTokens(), TestSettings.in(folder), bases);
     }
 
     private BackendTokens noTokens() {

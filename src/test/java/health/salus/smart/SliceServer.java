@@ -43,6 +43,8 @@ abstract class SliceServer {
     // One folder for all classes of this kind, since they share one server.
     static final Path DATA = temporaryFolder();
 
+    static final KeyPublisher PUBLISHED_KEYS = new KeyPublisher();
+
     private static List<DemoUser> people = List.of();
 
     @LocalServerPort
@@ -67,6 +69,7 @@ abstract class SliceServer {
     @DynamicPropertySource
     static void dataFolder(DynamicPropertyRegistry properties) {
         properties.add("salus.data-dir", DATA::toString);
+        properties.add("salus.auth.internal-key-hosts", PUBLISHED_KEYS::authority);
     }
 
     @BeforeEach
@@ -78,6 +81,13 @@ abstract class SliceServer {
         doctor = people.get(1);
         patient = people.get(2);
         app = new SmartApp(port, "demo-app", BASE);
+    }
+
+    static DemoUser people(String name) {
+        return people.stream()
+                .filter(it -> it.username().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     // There is no FHIR API behind the gate here, so whoever is let in finds nothing.

@@ -10,15 +10,23 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A SMART app with PKCE, and the person in front of it. */
 final class SmartApp {
 
     static final String REDIRECT = "http://127.0.0.1:9876/callback";
+
+    private static final Pattern SCOPE = Pattern.compile("name=\"scope\" value=\"([^\"]+)\"");
 
     final Browser browser;
     final String verifier = UUID.randomUUID().toString() + UUID.randomUUID();
@@ -54,8 +62,43 @@ final class SmartApp {
 
     /** Sends the person to the authorization server and returns where the person ends up. */
     HttpResponse<String> authorize(Map<String, String> request, DemoUser person) {
+        HttpResponse<String> next = ask(request, person);
+        return isQuestion(next) ? allow(next, offered(next), null) : next;
+    }
+
+    /** Sends the person to the authorization server and returns what they are asked, or the way back to the app. */
+    HttpResponse<String> ask(Map<String, String> request, DemoUser person) {
         HttpResponse<String> form = browser.open(browser.address("/oauth2/authorize", request));
-        return browser.signIn(form, person.username(), person.password());
+        boolean isSignedIn = !form.body().contains("name=\"password\"");
+        return isSignedIn ? form : browser.signIn(form, person.username(), person.password());
+    }
+
+    /** What the person is asked about on the consent page. */
+    static Set<String> offered(HttpResponse<String> question) {
+        Set<String> scopes = new TreeSet<>();
+        Matcher box = SCOPE.matcher(question.body());
+        while (box.find()) {
+            scopes.add(box.group(1));
+        }
+        return scopes;
+    }
+
+    /** Allows some of what is asked, about a patient where one has to be chosen. */
+    HttpResponse<String> allow(HttpResponse<String> question, Set<String> scopes, String patient) {
+        List<Map.Entry<String, String>> fields = new ArrayList<>(List.of(Map.entry("decision", "allow")));
+        scopes.forEach(scope -> fields.add(Map.entry("scope", scope)));
+        if (patient != null) {
+            fields.add(Map.entry("patient", patient));
+        }
+        return browser.submit(question, "/oauth2/authorize", fields);
+    }
+
+    HttpResponse<String> deny(HttpResponse<String> question) {
+        return browser.submit(question, "/oauth2/authorize", List.of(Map.entry("decision", "deny")));
+    }
+
+    static boolean isQuestion(HttpResponse<String> page) {
+        return page.statusCode() == 200 && page.body().contains("name=\"decision\"");
     }
 
     /** Goes through a whole launch and returns the token response. */
@@ -77,6 +120,16 @@ final class SmartApp {
     HttpResponse<String> refresh(String token) {
         return browser.post(
                 "/oauth2/token", Map.of("grant_type", "refresh_token", "refresh_token", token, "client_id", clientId));
+    }
+
+    HttpResponse<String> refresh(String token, String scope) {
+        return browser.post(
+                "/oauth2/token",
+                Map.of(
+                        "grant_type", "refresh_token",
+                        "refresh_token", token,
+                        "client_id", clientId,
+                        "scope", scope));
     }
 
     static String code(HttpResponse<String> callback) {

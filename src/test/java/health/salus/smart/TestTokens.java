@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import health.salus.testing.TestServer;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.time.Instant;
 import java.util.Date;
@@ -16,16 +17,29 @@ import java.util.Date;
 /** Signs any claims with the key of a running server, so that a test can come as whoever it likes. */
 final class TestTokens {
 
+    // One that nobody revokes, for all tokens of all tests.
+    private static final String GRANT = "a-grant";
+
     private final RSAKey key;
     private final String issuer;
 
     TestTokens(TestServer server) {
         this.key = SigningKey.in(server.dataDirectory().resolve("keys"));
         this.issuer = server.property("salus.public-url");
+        server.bean(JdbcClient.class).sql("""
+                        INSERT INTO oauth2_authorization
+                            (id, registered_client_id, principal_name, authorization_grant_type)
+                        VALUES (:grant, 'demo-app', 'somebody', 'authorization_code') ON CONFLICT DO NOTHING
+                        """).param("grant", GRANT).update();
     }
 
     String of(Role role, String patient, String scope) {
         return sign(claims(role, patient, scope).build());
+    }
+
+    /** A token of somebody whom the server knows by this name. */
+    String ofUser(String username, Role role, String scope) {
+        return sign(claims(role, null, scope).subject(username).build());
     }
 
     JWTClaimsSet.Builder claims(Role role, String patient, String scope) {
@@ -35,6 +49,7 @@ final class TestTokens {
                 .subject("somebody")
                 .expirationTime(Date.from(Instant.now().plusSeconds(600)))
                 .claim("client_id", "an-app")
+                .claim("salus_grant", GRANT)
                 .claim("salus_role", role.code())
                 .claim("salus_tenant", "default")
                 .claim("patient", patient)

@@ -7,7 +7,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.jwt.Jwt;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -115,10 +114,8 @@ class TokenReaderTest {
     }
 
     private static TokenReader reader(String roleClaim) {
-        SmartSettings.Auth auth = new SmartSettings.Auth(null, roleClaim, List.of());
         return new TokenReader(
-                new FhirBases("https://salus.example"),
-                new SmartSettings(URI.create("https://salus.example"), Path.of("data"), auth));
+                new FhirBases("https://salus.example"), TestSettings.with(Path.of("data"), roleClaim, List.of()));
     }
 
     private static Jwt.Builder token() {

@@ -6,11 +6,13 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -18,31 +20,31 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An S3 server that checks signatures (S3Proxy), in a process of its own on a free port of this machine. It keeps objects in
- * memory and wants path-style addresses. Close it to stop it.
+ * An S3 server in a process of its own on a free port of this machine; it wants path-style addresses. Close it to stop it.
  */
 public final class S3Server implements AutoCloseable {
 
     private static final Path CLASS_PATH = Path.of("target", "s3-server", "class-path");
     private static final Path FILES = Path.of("target", "test-classes", "s3-server");
-    private static final Pattern STARTED = Pattern.compile("Started .*\\{127\\.0\\.0\\.1:(\\d+)}");
+    private static final Pattern PROXY_STARTED = Pattern.compile("Started .*\\{127\\.0\\.0\\.1:(\\d+)}");
+    private static final Pattern MOCK_STARTED = Pattern.compile("Tomcat started on ports .*, (\\d+) \\(http\\)");
 
     private final Process process;
     private final URI endpoint;
     private final Thread stopper = new Thread(this::kill, "s3-server-stopper");
 
-    private S3Server(Process process) throws IOException {
+    private S3Server(Process process, Pattern started) throws IOException {
         this.process = process;
         // A test run that is broken off must not leave a server behind.
         Runtime.getRuntime().addShutdownHook(stopper);
         BufferedReader log = process.inputReader(StandardCharsets.UTF_8);
-        this.endpoint = URI.create("http://127.0.0.1:" + port(log));
+        this.endpoint = URI.create("http://127.0.0.1:" + port(log, started));
         Thread reader = new Thread(() -> log.lines().forEach(line -> {}), "s3-server-log");
         reader.setDaemon(true);
         reader.start();
     }
 
-    /** Starts a server and returns when it answers. */
+    /** Starts a server that checks signatures and keeps objects in memory (S3Proxy), and returns when it answers. */
     public static S3Server start() {
         try {
             ProcessBuilder command = new ProcessBuilder(List.of(
@@ -54,7 +56,27 @@ public final class S3Server implements AutoCloseable {
                     "org.gaul.s3proxy.Main",
                     "--properties",
                     FILES.resolve("s3proxy.properties").toString()));
-            return new S3Server(command.redirectErrorStream(true).start());
+            return new S3Server(command.redirectErrorStream(true).start(), PROXY_STARTED);
+        } catch (IOException e) {
+            throw new IllegalStateException("The S3 server does not start", e);
+        }
+    }
+
+    /** Starts a server that knows the settings of a bucket, but checks no signatures (S3Mock). */
+    public static S3Server startWithBucketSettings() {
+        try {
+            String jar = Arrays.stream(classPath().split(File.pathSeparator))
+                    .filter(it -> it.endsWith("-exec.jar"))
+                    .findFirst()
+                    .orElseThrow();
+            ProcessBuilder command = new ProcessBuilder(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx256m",
+                    "-jar",
+                    jar,
+                    "--server.port=0",
+                    "--http.port=0"));
+            return new S3Server(command.redirectErrorStream(true).start(), MOCK_STARTED);
         } catch (IOException e) {
             throw new IllegalStateException("The S3 server does not start", e);
         }
@@ -114,10 +136,10 @@ public final class S3Server implements AutoCloseable {
         return Files.readString(CLASS_PATH).strip();
     }
 
-    private static int port(BufferedReader log) throws IOException {
+    private static int port(BufferedReader log, Pattern started) throws IOException {
         StringBuilder seen = new StringBuilder();
         for (String line = log.readLine(); line != null; line = log.readLine()) {
-            Matcher matcher = STARTED.matcher(line);
+            Matcher matcher = started.matcher(line);
             if (matcher.find()) {
                 return Integer.parseInt(matcher.group(1));
             }

@@ -45,6 +45,8 @@ public final class TestServer implements AutoCloseable {
         properties.put("server.port", freePort());
         properties.put("management.server.port", freePort());
         properties.put("salus.hl7v2.port", freePort());
+        // Where tests share few processors with much else, waiting is no sign of overload.
+        properties.put("salus.fhir.overload-patience", "1m");
         properties.putAll(settings);
         // As arguments they win over SALUS_* variables of the developer's own server.
         return SpringApplication.run(

@@ -1,0 +1,7 @@
+/** What storage costs: use as the catalog of blobs knows it, times a dated price list. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"tenant", "blob", "smart"})
+package health.salus.cost;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
