@@ -8,6 +8,7 @@ import health.salus.tenant.Tenants;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Meta;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 @Component
 class JpaResourceWriter implements ResourceWriter {
@@ -39,6 +40,8 @@ class JpaResourceWriter implements ResourceWriter {
         SystemRequestDetails request = new SystemRequestDetails();
         request.setTenantId(tenant.id().value());
         request.setRequestPartitionId(RequestPartitionId.fromPartitionId(tenant.partition()));
-        return resources.transaction(request, transaction);
+        return TransactionSynchronizationManager.isActualTransactionActive()
+                ? resources.transactionNested(request, transaction)
+                : resources.transaction(request, transaction);
     }
 }

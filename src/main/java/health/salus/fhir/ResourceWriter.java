@@ -7,7 +7,8 @@ public interface ResourceWriter {
 
     /**
      * Runs a transaction: all of its entries take effect or none does. Attachment data leaves the resources for the blob
-     * store before the database transaction begins.
+     * store before anything is written to the database. Within a database transaction of the caller it takes effect when
+     * that is committed, and after an exception the caller has to roll it back.
      *
      * @param origin      whose data this becomes and what writes it
      * @param transaction a Bundle of type {@code transaction} as in https://hl7.org/fhir/R4/http.html#transaction; it is

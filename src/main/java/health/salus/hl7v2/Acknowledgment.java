@@ -6,6 +6,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -20,24 +21,40 @@ record Acknowledgment(Clock clock) {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmssZ");
     private static final MessageHeader UNKNOWN = new MessageHeader('|', List.of("MSH", "^~\\&"));
     private static final String VERSION = "2.5.1";
+    // HL7 table 0155; an empty field is as good as NE once the other one is there.
+    private static final Set<String> ON_SUCCESS = Set.of("AL", "SU");
+    private static final Set<String> ON_ERROR = Set.of("AL", "ER");
 
     /** The positive answer: the message is in safe keeping. */
-    byte[] accept(MessageHeader header) {
-        return answer(header, 'A', Optional.empty());
+    Reply accept(MessageHeader header, AcknowledgmentMode mode) {
+        if (mode == AcknowledgmentMode.ORIGINAL || !header.isEnhanced()) {
+            return Reply.of(answer(header, "AA", Optional.empty()));
+        }
+        byte[] commit = ON_SUCCESS.contains(header.field(15)) ? answer(header, "CA", Optional.empty()) : Reply.NONE;
+        byte[] application =
+                ON_SUCCESS.contains(header.field(16)) ? answer(header, "AA", Optional.empty()) : Reply.NONE;
+        return new Reply(commit, application, Reply.Fate.KEPT);
     }
 
-    /** The negative answer to a message with a header. */
-    byte[] refuse(MessageHeader header, Refusal refusal) {
-        return answer(header, refusal.outcome(), Optional.of(refusal));
+    /** The negative answer to a message with a header. In enhanced mode what is not kept is not looked at any further. */
+    Reply refuse(MessageHeader header, Refusal refusal, AcknowledgmentMode mode) {
+        if (mode == AcknowledgmentMode.ORIGINAL || !header.isEnhanced()) {
+            return Reply.of(answer(header, "A" + refusal.outcome(), Optional.of(refusal)));
+        }
+        if (ON_ERROR.contains(header.field(15))) {
+            return Reply.of(answer(header, "C" + refusal.outcome(), Optional.of(refusal)));
+        }
+        return ON_ERROR.contains(header.field(16))
+                ? Reply.of(answer(header, "A" + refusal.outcome(), Optional.of(refusal)))
+                : Reply.of(Reply.NONE);
     }
 
     /** The negative answer to something whose header cannot be read. */
-    byte[] refuse(Refusal refusal) {
-        return refuse(UNKNOWN, refusal);
+    Reply refuse(Refusal refusal) {
+        return Reply.of(answer(UNKNOWN, "A" + refusal.outcome(), Optional.of(refusal)));
     }
 
-    private byte[] answer(MessageHeader header, char outcome, Optional<Refusal> refusal) {
-        String code = (header.wantsAcceptAcknowledgment() ? "C" : "A") + outcome;
+    private byte[] answer(MessageHeader header, String code, Optional<Refusal> refusal) {
         StringBuilder answer = new StringBuilder(header(header));
         // MSA-3 was deprecated by ERR, but it is what most interface engines show to people.
         append(

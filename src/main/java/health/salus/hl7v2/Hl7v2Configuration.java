@@ -1,6 +1,7 @@
 package health.salus.hl7v2;
 
 import health.salus.fhir.ResourceWriter;
+import health.salus.fhir.StoredResources;
 import health.salus.mapping.Mappings;
 import health.salus.tenant.Tenants;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -8,16 +9,20 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import javax.net.ServerSocketFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.ZoneId;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(prefix = "salus.hl7v2", name = "enabled", matchIfMissing = true)
@@ -31,42 +36,89 @@ class Hl7v2Configuration {
     }
 
     @Bean
-    MessageStore hl7v2MessageStore(JdbcClient database, Hl7v2Settings settings) {
-        return new MessageStore(database, settings.tenant(), settings.feed());
+    Feeds hl7v2Feeds(Hl7v2Settings settings) {
+        return Feeds.of(settings);
     }
 
     @Bean
-    MessageWorker hl7v2MessageWorker(
+    MessageStore hl7v2MessageStore(JdbcClient database) {
+        return new MessageStore(database);
+    }
+
+    @Bean
+    MessageProcessor hl7v2MessageProcessor(
+            Mappings mappings, Feeds feeds, StoredResources resources, ResourceWriter writer, JdbcClient database) {
+        WrittenResources written = new WrittenResources(database);
+        return new MessageProcessor(mappings, feeds, new TransactionPlanner(resources, written), writer, written);
+    }
+
+    @Bean
+    MessageWorkers hl7v2MessageWorkers(
             MessageStore store,
-            Mappings mappings,
-            ResourceWriter writer,
+            MessageProcessor processor,
+            PlatformTransactionManager transactions,
             Hl7v2Settings settings,
             MeterRegistry meters) {
-        MessageProcessor processor = new MessageProcessor(mappings, writer, zoneOf(settings));
-        return new MessageWorker(store, processor, settings.pollInterval(), settings.retryDelay(), meters);
+        TransactionTemplate transaction = new TransactionTemplate(transactions);
+        Set<Long> busy = ConcurrentHashMap.newKeySet();
+        return new MessageWorkers(
+                () -> new MessageWorker(store, processor, transaction, settings.retryDelay(), busy, meters),
+                settings.workers(),
+                settings.pollInterval(),
+                settings.retryDelay());
     }
 
     @Bean
-    MllpServer mllpServer(
-            MessageStore store, Mappings mappings, MessageWorker worker, Hl7v2Settings settings, MeterRegistry meters) {
-        Acknowledgment acknowledgment = new Acknowledgment(Clock.system(zoneOf(settings)));
-        MessageReceiver receiver = new MessageReceiver(store, mappings, acknowledgment, worker::wake, meters);
-        return new MllpServer(settings, receiver, ServerSocketFactory.getDefault());
+    MllpListeners mllpListeners(
+            Feeds feeds, ReceiverFactory receivers, MessageStore store, Hl7v2Settings settings, SslBundles bundles) {
+        IntakeGate gate = new IntakeGate(store, settings.maxWaiting());
+        return new MllpListeners(feeds.listeners().stream()
+                .map(listener -> new MllpServer(
+                        listener,
+                        Connections.of(listener, receivers.receiver(listener.feeds()), gate, settings, bundles),
+                        ServerSocketFactory.getDefault()))
+                .toList());
+    }
+
+    @Bean
+    ReceiverFactory hl7v2Receivers(
+            MessageStore store, Mappings mappings, MessageWorkers workers, MeterRegistry meters) {
+        return feeds -> new MessageReceiver(store, mappings, feeds, workers::wake, meters);
     }
 
     /** The name of the bean makes it the component {@code hl7v2}; no probe group includes it. */
     @Bean
-    HealthIndicator hl7v2HealthIndicator(MessageWorker worker, MllpServer server) {
-        return new Hl7v2Health(worker, server);
+    HealthIndicator hl7v2HealthIndicator(MessageWorkers workers, MllpListeners listeners, FeedMonitor monitor) {
+        return new Hl7v2Health(workers, listeners, monitor);
+    }
+
+    @Bean
+    FeedMonitor hl7v2FeedMonitor(JdbcClient database, Feeds feeds, MeterRegistry meters) {
+        return new FeedMonitor(database, feeds, Clock.systemUTC(), meters);
+    }
+
+    @Bean
+    MessageIntake hl7v2MessageIntake(ReceiverFactory receivers) {
+        return new MessageIntake(receivers);
+    }
+
+    @Bean
+    Housekeeping hl7v2Housekeeping(
+            FeedMonitor monitor, MessageStore store, Feeds feeds, MessageIntake intake, Hl7v2Settings settings) {
+        Optional<DropDirectory> drop = Optional.ofNullable(settings.dropDirectory())
+                .map(it -> new DropDirectory(
+                        it, feeds, intake, settings.maxFrameSize().toBytes()));
+        return new Housekeeping(monitor, store, drop, settings.retention(), settings.pollInterval());
+    }
+
+    @Bean
+    MessageCatalog hl7v2MessageCatalog(JdbcClient database) {
+        return new MessageCatalog(database);
     }
 
     /** Refuses to start for a tenant that does not exist, rather than to refuse every message later. */
     @Bean
-    SmartInitializingSingleton hl7v2TenantExists(Tenants tenants, Hl7v2Settings settings) {
-        return () -> tenants.require(settings.tenant());
-    }
-
-    private static ZoneId zoneOf(Hl7v2Settings settings) {
-        return Objects.requireNonNullElseGet(settings.zone(), ZoneId::systemDefault);
+    SmartInitializingSingleton hl7v2TenantExists(Tenants tenants, Feeds feeds) {
+        return () -> feeds.all().forEach(feed -> tenants.require(feed.tenant()));
     }
 }

@@ -20,6 +20,7 @@ record MessageHeader(char separator, List<String> fields) {
 
     private static final int LONGEST = 16_384;
     private static final String BYTE_ORDER_MARK = "\u00EF\u00BB\u00BF";
+    private static final Set<String> ACKNOWLEDGMENT_CONDITIONS = Set.of("AL", "NE", "ER", "SU");
     private static final Pattern START = Pattern.compile("MSH[^\\w\\s]");
 
     MessageHeader {
@@ -47,7 +48,7 @@ record MessageHeader(char separator, List<String> fields) {
 
     /** Returns a component of a field's first repetition. */
     String component(int field, int number) {
-        String repetition = split(field(field), encodingCharacter(1, '~'))[0];
+        String repetition = split(field(field), repetitionSeparator())[0];
         String[] components = split(repetition, componentSeparator());
         return number <= components.length ? components[number - 1].strip() : "";
     }
@@ -70,6 +71,10 @@ record MessageHeader(char separator, List<String> fields) {
         return encodingCharacter(0, '^');
     }
 
+    char repetitionSeparator() {
+        return encodingCharacter(1, '~');
+    }
+
     char subcomponentSeparator() {
         return encodingCharacter(3, '&');
     }
@@ -79,9 +84,12 @@ record MessageHeader(char separator, List<String> fields) {
         return component(12, 1).compareTo("2.5") >= 0;
     }
 
-    /** Tells whether the sender asked for enhanced mode, in which the answer says what became of the bytes, not more. */
-    boolean wantsAcceptAcknowledgment() {
-        return Set.of("AL", "SU", "ER").contains(field(15));
+    /**
+     * Tells whether the sender asked for enhanced mode, in which it says which answers it wants. What is not in HL7 table
+     * 0155 asks for nothing, so that a damaged header is still answered.
+     */
+    boolean isEnhanced() {
+        return ACKNOWLEDGMENT_CONDITIONS.contains(field(15)) || ACKNOWLEDGMENT_CONDITIONS.contains(field(16));
     }
 
     private char encodingCharacter(int place, char otherwise) {

@@ -2,10 +2,14 @@ package health.salus.hl7v2;
 
 import health.salus.mapping.Mappings;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Answers what comes in over MLLP: stores first, then acknowledges.
@@ -21,30 +25,28 @@ final class MessageReceiver {
 
     private final MessageStore store;
     private final Mappings mappings;
-    private final Acknowledgment acknowledgment;
+    private final List<MessageFeed> feeds;
     private final Runnable onStored;
     private final MeterRegistry meters;
 
     /**
      * Makes a receiver.
      *
+     * @param feeds    whose messages come in here; the first that takes a message gets it
      * @param onStored called after a message that can be processed was stored
      */
     MessageReceiver(
-            MessageStore store,
-            Mappings mappings,
-            Acknowledgment acknowledgment,
-            Runnable onStored,
-            MeterRegistry meters) {
+            MessageStore store, Mappings mappings, List<MessageFeed> feeds, Runnable onStored, MeterRegistry meters) {
         this.store = store;
         this.mappings = mappings;
-        this.acknowledgment = acknowledgment;
+        this.feeds = List.copyOf(feeds);
         this.onStored = onStored;
         this.meters = meters;
     }
 
-    /** Takes the content of a complete frame in and returns the content of the answer, whatever the content is. */
-    byte[] receive(byte[] content) {
+    /** Takes the content of a complete frame in and returns the content of the answers, whatever the content is. */
+    Reply receive(byte[] content) {
+        long start = System.nanoTime();
         Optional<MessageHeader> header = MessageHeader.read(content);
         if (header.isEmpty()) {
             return refuse(content, Refusal.NO_HEADER);
@@ -55,41 +57,69 @@ final class MessageReceiver {
         if (Bytes.containsSecondHeader(content)) {
             return refuse(content, Refusal.SECOND_HEADER);
         }
-        return store(header.get(), content);
+        Optional<MessageFeed> feed =
+                feeds.stream().filter(it -> it.takes(header.get())).findFirst();
+        if (feed.isEmpty()) {
+            return refuse(content, Refusal.UNKNOWN_SENDER);
+        }
+        Reply reply = store(feed.get(), header.get(), content);
+        Timer.builder("salus.hl7v2.acknowledged")
+                .description("From the end of a frame until its answer is ready")
+                .tag("feed", feed.get().name())
+                .publishPercentiles(0.5, 0.99)
+                .register(meters)
+                .record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        return reply;
     }
 
     /** Returns the answer to something that is not kept, of which at least the beginning is known. */
-    byte[] refuse(byte[] start, Refusal refusal) {
-        count("refused");
-        LOG.warn("Refused an HL7 v2 frame refusal={} bytes={}", refusal, start.length);
-        return MessageHeader.read(start)
-                .map(header -> acknowledgment.refuse(header, refusal))
-                .orElseGet(() -> acknowledgment.refuse(refusal));
+    Reply refuse(byte[] start, Refusal refusal) {
+        Optional<MessageHeader> header = MessageHeader.read(start);
+        MessageFeed feed = header.flatMap(
+                        it -> feeds.stream().filter(one -> one.takes(it)).findFirst())
+                .orElse(feeds.get(feeds.size() - 1));
+        count(feed, "refused");
+        LOG.warn("Refused an HL7 v2 frame feed={} refusal={} bytes={}", feed.name(), refusal, start.length);
+        Acknowledgment acknowledgment = acknowledgment(feed);
+        return header.map(it -> acknowledgment.refuse(it, refusal, feed.acknowledgment()))
+                .orElseGet(() -> acknowledgment.refuse(refusal))
+                .after(refusal);
     }
 
-    private byte[] store(MessageHeader header, byte[] content) {
+    private Reply store(MessageFeed feed, MessageHeader header, byte[] content) {
         Optional<Refusal> refusal = policy(header);
-        byte[] answer =
-                refusal.map(it -> acknowledgment.refuse(header, it)).orElseGet(() -> acknowledgment.accept(header));
         try {
-            Receipt receipt = store.add(new NewMessage(header, content, answer, refusal.orElse(null)));
-            noteStored(receipt, refusal.isEmpty());
-            return receipt.acknowledgment();
+            Receipt receipt = store.add(
+                    feed, new NewMessage(header, content, reply(feed, header, refusal), refusal.orElse(null)));
+            noteStored(feed, receipt, refusal.isEmpty());
+            return receipt.reply();
         } catch (RuntimeException notStored) {
             // The database's own words may quote the row, so only the kind of the fault is logged.
             LOG.error(
-                    "Could not store an HL7 v2 message fault={}",
+                    "Could not store an HL7 v2 message feed={} fault={}",
+                    feed.name(),
                     notStored.getClass().getSimpleName());
             return refuse(content, Refusal.NOT_STORED);
         }
     }
 
-    private void noteStored(Receipt receipt, boolean supported) {
+    private static Reply reply(MessageFeed feed, MessageHeader header, Optional<Refusal> refusal) {
+        Acknowledgment acknowledgment = acknowledgment(feed);
+        return refusal.filter(it -> feed.unknownTypes() == UnknownTypes.REFUSE)
+                .map(it -> acknowledgment.refuse(header, it, feed.acknowledgment()))
+                .orElseGet(() -> acknowledgment.accept(header, feed.acknowledgment()));
+    }
+
+    private static Acknowledgment acknowledgment(MessageFeed feed) {
+        return new Acknowledgment(Clock.system(feed.zone()));
+    }
+
+    private void noteStored(MessageFeed feed, Receipt receipt, boolean supported) {
         if (!receipt.added()) {
-            count("repeated");
+            count(feed, "repeated");
             return;
         }
-        count(supported ? "stored" : "unsupported");
+        count(feed, supported ? "stored" : "unsupported");
         if (supported) {
             onStored.run();
         }
@@ -102,7 +132,8 @@ final class MessageReceiver {
         return Optional.of(mappings.supports(header.code()) ? Refusal.UNSUPPORTED_EVENT : Refusal.UNSUPPORTED_MESSAGE);
     }
 
-    private void count(String outcome) {
-        meters.counter("salus.hl7v2.received", "outcome", outcome).increment();
+    private void count(MessageFeed feed, String outcome) {
+        meters.counter("salus.hl7v2.received", "feed", feed.name(), "outcome", outcome)
+                .increment();
     }
 }

@@ -6,6 +6,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,86 +21,163 @@ final class MessageStore {
 
     // A server may trade durability for speed; this one row must survive a power cut, for its sender will forget it.
     private static final String ADD = """
-            WITH durable AS (SELECT set_config('synchronous_commit', 'on', true))
-            INSERT INTO salus_hl7v2_message AS stored (
-                tenant_id, feed, sending_application, sending_facility, control_id, message_type,
-                content, sha256, state, reason, acknowledgment, control_id_reused)
-            SELECT :tenant, :feed, :application, :facility, :controlId, :type,
-                :content, :sha256, :state, :reason, :acknowledgment,
-                :controlId <> '' AND EXISTS (
-                    SELECT 1 FROM salus_hl7v2_message
-                    WHERE tenant_id = :tenant AND feed = :feed AND sending_application = :application
-                        AND sending_facility = :facility AND control_id = :controlId AND sha256 <> :sha256)
-            FROM durable
-            ON CONFLICT (tenant_id, feed, sending_application, sending_facility, control_id, sha256)
-            DO UPDATE SET state = excluded.state, reason = NULL, acknowledgment = excluded.acknowledgment
-                WHERE stored.state = 'UNSUPPORTED' AND excluded.state = 'RECEIVED'
-            RETURNING id
+            WITH durable AS (SELECT set_config('synchronous_commit', 'on', true)),
+            added AS (
+                INSERT INTO salus_hl7v2_message AS stored (
+                    tenant_id, feed, sending_application, sending_facility, control_id, message_type,
+                    content, sha256, state, reason, acknowledgment, second_acknowledgment, control_id_reused)
+                SELECT :tenant, :feed, :application, :facility, :controlId, :type,
+                    :content, :sha256, :state, :reason, :first, :second,
+                    :controlId <> '' AND EXISTS (
+                        SELECT 1 FROM salus_hl7v2_message
+                        WHERE tenant_id = :tenant AND feed = :feed AND sending_application = :application
+                            AND sending_facility = :facility AND control_id = :controlId AND sha256 <> :sha256)
+                FROM durable
+                ON CONFLICT (tenant_id, feed, sending_application, sending_facility, control_id, sha256)
+                DO UPDATE SET state = excluded.state, reason = NULL, acknowledgment = excluded.acknowledgment,
+                        second_acknowledgment = excluded.second_acknowledgment
+                    WHERE stored.state = 'UNSUPPORTED' AND excluded.state = 'RECEIVED'
+                RETURNING id, state),
+            subjects AS (
+                INSERT INTO salus_hl7v2_subject (message_id, tenant_id, authority, value, waiting)
+                SELECT id, :tenant, authority, value, state = 'RECEIVED'
+                FROM added, unnest(:authorities, :values) AS subject (authority, value)
+                ON CONFLICT (message_id, authority, value) DO UPDATE SET waiting = excluded.waiting)
+            SELECT id FROM added
             """;
     private static final String FIND_ACKNOWLEDGMENT = """
-            SELECT acknowledgment FROM salus_hl7v2_message
+            SELECT acknowledgment, second_acknowledgment FROM salus_hl7v2_message
             WHERE tenant_id = :tenant AND feed = :feed AND sending_application = :application
                 AND sending_facility = :facility AND control_id = :controlId AND sha256 = :sha256
             """;
-    private static final String NEXT = """
-            SELECT id, tenant_id, feed, content FROM salus_hl7v2_message
-            WHERE state = 'RECEIVED' ORDER BY id LIMIT 1
+    // The lock on the row is the claim: it ends with the transaction, also when the server is killed. A message is
+    // passed
+    // over while an earlier one about the same patient waits, whoever works on that.
+    private static final String CLAIM = """
+            SELECT id, tenant_id, feed, content, received_at, attempts FROM salus_hl7v2_message AS message
+            WHERE state = 'RECEIVED' AND retry_at <= now() AND id <> ALL (:busy) AND NOT EXISTS (
+                SELECT 1 FROM salus_hl7v2_subject AS own
+                JOIN salus_hl7v2_subject AS earlier USING (tenant_id, authority, value)
+                WHERE own.message_id = message.id AND earlier.message_id < message.id AND earlier.waiting)
+            ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
             """;
     private static final String FINISH = """
+            WITH finished AS (
+                UPDATE salus_hl7v2_message
+                SET state = :state, reason = :reason, warnings = :warnings, mapping_version = :version,
+                    processed_at = now()
+                WHERE id = :id AND state = 'RECEIVED' RETURNING id)
+            UPDATE salus_hl7v2_subject SET waiting = false FROM finished WHERE message_id = finished.id
+            """;
+    private static final String POSTPONE = """
             UPDATE salus_hl7v2_message
-            SET state = :state, reason = :reason, warnings = :warnings, mapping_version = :version, processed_at = now()
-            WHERE id = :id
+            SET attempts = attempts + :count, retry_at = now() + make_interval(secs => :seconds)
+            WHERE id = :id AND state = 'RECEIVED'
+            """;
+
+    private static final String DELETE_DONE = """
+            DELETE FROM salus_hl7v2_message WHERE id IN (
+                SELECT id FROM salus_hl7v2_message
+                WHERE received_at < :before AND state IN ('PROCESSED', 'DISCARDED')
+                ORDER BY received_at LIMIT 1000 FOR UPDATE SKIP LOCKED)
             """;
 
     private final JdbcClient database;
-    private final TenantId tenant;
-    private final String feed;
 
-    MessageStore(JdbcClient database, TenantId tenant, String feed) {
+    MessageStore(JdbcClient database) {
         this.database = database;
-        this.tenant = tenant;
-        this.feed = feed;
     }
 
     /** Keeps a message; it is safe on disk when this returns. The same message again is not kept a second time. */
-    Receipt add(NewMessage message) {
+    Receipt add(MessageFeed feed, NewMessage message) {
         byte[] digest = sha256(message.content());
-        Optional<Long> added = identified(ADD, message, digest)
+        List<PatientKey> subjects = message.subjects();
+        Optional<Long> added = identified(ADD, feed, message, digest)
                 .param("type", message.type())
                 .param("content", message.content())
                 .param("state", message.state().name())
                 .param("reason", message.reason())
-                .param("acknowledgment", message.acknowledgment())
+                .param("first", message.reply().first())
+                .param("second", message.reply().second())
+                .param(
+                        "authorities",
+                        subjects.stream().map(PatientKey::authority).toArray(String[]::new))
+                .param("values", subjects.stream().map(PatientKey::value).toArray(String[]::new))
                 .query(Long.class)
                 .optional();
         return added.isPresent()
-                ? new Receipt(true, message.acknowledgment())
+                ? new Receipt(true, message.reply())
                 : new Receipt(
                         false,
-                        identified(FIND_ACKNOWLEDGMENT, message, digest)
-                                .query(byte[].class)
+                        identified(FIND_ACKNOWLEDGMENT, feed, message, digest)
+                                .query((row, number) -> new Reply(
+                                        row.getBytes("acknowledgment"),
+                                        row.getBytes("second_acknowledgment"),
+                                        Reply.Fate.KEPT))
                                 .single());
     }
 
-    /** Finds the oldest message that waits to be processed. */
-    Optional<WaitingMessage> next() {
-        return database.sql(NEXT)
+    /**
+     * Takes the oldest message that waits, is due and whose patients no earlier message waits for. It is taken until the
+     * transaction that this runs in ends.
+     *
+     * @param busy messages that this process has still to note something about, after it gave them up
+     */
+    Optional<WaitingMessage> claim(Collection<Long> busy) {
+        return database.sql(CLAIM)
+                .param("busy", busy.toArray(Long[]::new))
                 .query((row, number) -> new WaitingMessage(
                         row.getLong("id"),
                         new TenantId(row.getString("tenant_id")),
                         row.getString("feed"),
-                        row.getBytes("content")))
+                        row.getBytes("content"),
+                        row.getTimestamp("received_at").toInstant(),
+                        row.getInt("attempts")))
                 .optional();
     }
 
-    /** Notes that a message was written, and what the mapping could not carry over. */
-    void markProcessed(long id, List<String> warnings, String mappingVersion) {
-        finish(id, MessageState.PROCESSED, null, warnings, mappingVersion);
+    /** Notes that a message was written, and what of it could not be carried over. */
+    void markProcessed(long id, Outcome.Processed outcome, String mappingVersion) {
+        String refusals = outcome.refusals().isEmpty() ? null : String.join("\n", outcome.refusals());
+        finish(id, outcome.state(), refusals, outcome.warnings(), mappingVersion);
     }
 
     /** Puts a message aside for a person to look at. */
     void park(long id, String reason, String mappingVersion) {
         finish(id, MessageState.PARKED, reason, List.of(), mappingVersion);
+    }
+
+    /** Lets a message, and those of its patients behind it, wait for a while; a counted attempt is one of a few. */
+    void postpone(long id, Duration delay, boolean counted) {
+        database.sql(POSTPONE)
+                .param("count", counted ? 1 : 0)
+                .param("seconds", delay.toMillis() / 1000.0)
+                .param("id", id)
+                .update();
+    }
+
+    /** Counts the messages that wait to be processed. */
+    long countWaiting() {
+        return database.sql("SELECT count(*) FROM salus_hl7v2_message WHERE state = 'RECEIVED'")
+                .query(Long.class)
+                .single();
+    }
+
+    /**
+     * Deletes messages that are done and came before a time, a thousand at a time; those that need a person stay.
+     *
+     * @return how many were deleted
+     */
+    int deleteDone(Instant before) {
+        int all = 0;
+        int deleted;
+        do {
+            deleted = database.sql(DELETE_DONE)
+                    .param("before", Timestamp.from(before))
+                    .update();
+            all += deleted;
+        } while (deleted > 0);
+        return all;
     }
 
     private void finish(
@@ -110,10 +191,10 @@ final class MessageStore {
                 .update();
     }
 
-    private JdbcClient.StatementSpec identified(String sql, NewMessage message, byte[] digest) {
+    private JdbcClient.StatementSpec identified(String sql, MessageFeed feed, NewMessage message, byte[] digest) {
         return database.sql(sql)
-                .param("tenant", tenant.value())
-                .param("feed", feed)
+                .param("tenant", feed.tenant().value())
+                .param("feed", feed.name())
                 .param("application", message.sendingApplication())
                 .param("facility", message.sendingFacility())
                 .param("controlId", message.controlId())

@@ -4,181 +4,174 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.TransactionOperations;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 
 /**
- * Processes stored messages one after the other in the order of their arrival.
+ * Processes one stored message after the other. Taking it, writing its resources and noting that is one database
+ * transaction: a server that is killed at any moment has done all of it or nothing, and the message is free for another.
  *
- * <p>While a message cannot be written for a fault that passes, those behind it wait: a correction must not be overtaken by
- * the result that it corrects. What a crash left waiting is processed at the next start.
+ * <p>One worker belongs to one thread; several work side by side, also on several servers.
  */
-final class MessageWorker implements SmartLifecycle {
-
-    /** Among the last to start and the first to stop, beside the web server. */
-    static final int PHASE = DEFAULT_PHASE - 2;
+final class MessageWorker {
 
     private static final Logger LOG = LoggerFactory.getLogger(MessageWorker.class);
     private static final int ATTEMPTS = 5;
     private static final int LONGEST_DELAY = 30;
-    private static final Duration GRACE = Duration.ofSeconds(20);
 
     private final MessageStore store;
     private final MessageProcessor processor;
-    private final Duration pollInterval;
+    private final TransactionOperations transactions;
     private final Duration retryDelay;
+    private final Set<Long> busy;
     private final MeterRegistry meters;
-    private final Semaphore news = new Semaphore(0);
-    private volatile CountDownLatch stopping = new CountDownLatch(0);
-    private volatile @Nullable Thread thread;
-    private int pauses;
-    private int attempts;
+    private @Nullable WaitingMessage claimed;
+    private int outages;
 
+    /**
+     * Makes a worker.
+     *
+     * @param busy what the workers of this process have in their hands, which they share: between giving a message up and
+     *     noting why, no other may begin with it
+     */
     MessageWorker(
             MessageStore store,
             MessageProcessor processor,
-            Duration pollInterval,
+            TransactionOperations transactions,
             Duration retryDelay,
+            Set<Long> busy,
             MeterRegistry meters) {
         this.store = store;
         this.processor = processor;
-        this.pollInterval = pollInterval;
+        this.transactions = transactions;
         this.retryDelay = retryDelay;
+        this.busy = busy;
         this.meters = meters;
     }
 
-    /** Tells the worker that a message waits. */
-    void wake() {
-        news.release();
-    }
-
-    @Override
-    public synchronized void start() {
-        stopping = new CountDownLatch(1);
-        Thread worker = new Thread(this::work, "hl7v2-worker");
-        worker.setDaemon(true);
-        worker.setUncaughtExceptionHandler((dead, fault) -> LOG.error(
-                "HL7 v2 processing has stopped fault={}", fault.getClass().getSimpleName()));
-        worker.start();
-        thread = worker;
-    }
-
-    private void work() {
+    /**
+     * Processes the next message, if there is one.
+     *
+     * @return how long to wait for the next: not at all after a message was finished, a while after a fault, or nothing if
+     *     there is no message
+     */
+    Optional<Duration> processNext() {
+        claimed = null;
         try {
-            while (stopping.getCount() > 0) {
-                if (!processNext()) {
-                    news.tryAcquire(pollInterval.toMillis(), TimeUnit.MILLISECONDS);
-                    news.drainPermits();
-                }
+            Outcome outcome = transactions.execute(this::attempt);
+            return outcome == null ? Optional.empty() : Optional.of(note(outcome));
+        } catch (RuntimeException | Error fault) {
+            return Optional.of(afterFault(fault));
+        } finally {
+            if (claimed != null) {
+                busy.remove(claimed.id());
             }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
         }
     }
 
-    /** Processes one message; false if none waits. */
-    private boolean processNext() throws InterruptedException {
+    private @Nullable Outcome attempt(TransactionStatus transaction) {
+        Optional<WaitingMessage> next = store.claim(busy);
+        if (next.isEmpty() || !busy.add(next.get().id())) {
+            return null;
+        }
+        claimed = next.get();
+        Outcome outcome = processor.process(next.get());
+        if (outcome instanceof Outcome.Processed processed) {
+            store.markProcessed(next.get().id(), processed, processor.mappingVersion());
+        } else {
+            transaction.setRollbackOnly();
+        }
+        return outcome;
+    }
+
+    /** The transaction could not even begin, or it could not be committed: nothing of it took effect. */
+    private Duration afterFault(Throwable fault) {
+        WaitingMessage message = claimed;
+        if (message == null) {
+            return outage(
+                    "The message store cannot be reached: " + fault.getClass().getSimpleName());
+        }
         try {
-            Optional<WaitingMessage> next = store.next();
-            if (next.isEmpty()) {
-                return false;
-            }
-            Outcome outcome = processor.process(next.get());
-            if (outcome instanceof Outcome.Postponed postponed) {
-                postpone(next.get(), postponed);
-                return true;
-            }
-            finish(next.get(), outcome);
+            return note(WriteFault.outcome(fault));
         } catch (RuntimeException | Error unreachable) {
-            pause("The message store cannot be reached: "
+            return outage("The message store cannot be reached: "
                     + unreachable.getClass().getSimpleName());
         }
-        return true;
     }
 
-    private void finish(WaitingMessage message, Outcome outcome) {
-        record(message, outcome);
-        pauses = 0;
-        attempts = 0;
-    }
-
-    private void record(WaitingMessage message, Outcome outcome) {
+    private Duration note(Outcome outcome) {
+        WaitingMessage message = claimed;
+        if (message == null) {
+            return Duration.ZERO;
+        }
+        if (outcome instanceof Outcome.Postponed postponed) {
+            return postpone(message, postponed);
+        }
+        outages = 0;
         if (outcome instanceof Outcome.Processed processed) {
-            store.markProcessed(message.id(), processed.warnings(), processor.mappingVersion());
-            meters.counter("salus.hl7v2.processed", "outcome", "processed").increment();
-            LOG.info(
-                    "Processed HL7 v2 message id={} tenant={} feed={} warnings={}",
-                    message.id(),
-                    message.tenant(),
-                    message.feed(),
-                    processed.warnings().size());
+            noteProcessed(message, processed);
         } else if (outcome instanceof Outcome.Parked parked) {
-            store.park(message.id(), parked.reason(), processor.mappingVersion());
-            meters.counter("salus.hl7v2.processed", "outcome", "parked").increment();
-            LOG.warn(
-                    "Parked HL7 v2 message id={} tenant={} feed={} reason={}",
-                    message.id(),
-                    message.tenant(),
-                    message.feed(),
-                    parked.reason());
+            park(message, parked.reason());
         }
+        return Duration.ZERO;
     }
 
-    private void postpone(WaitingMessage message, Outcome.Postponed postponed) throws InterruptedException {
-        // The database may stay away for as long as it likes, but a fault that may be the message's own ends in
-        // parking.
-        if (postponed.persistent() && ++attempts >= ATTEMPTS) {
-            finish(message, new Outcome.Parked(postponed.reason() + " (tried " + ATTEMPTS + " times)"));
-            return;
-        }
-        pause(postponed.reason());
+    private void noteProcessed(WaitingMessage message, Outcome.Processed processed) {
+        count(message, processed.refusals().isEmpty() ? "processed" : "incomplete");
+        LOG.info(
+                "Processed HL7 v2 message id={} tenant={} feed={} warnings={} refusals={}",
+                message.id(),
+                message.tenant(),
+                message.feed(),
+                processed.warnings().size(),
+                processed.refusals().size());
     }
 
-    private void pause(String reason) throws InterruptedException {
-        int factor = Math.min(1 << Math.min(pauses, 5), LONGEST_DELAY);
-        pauses++;
-        Duration delay = retryDelay.multipliedBy(factor);
+    private void park(WaitingMessage message, String reason) {
+        store.park(message.id(), reason, processor.mappingVersion());
+        count(message, "parked");
+        LOG.warn(
+                "Parked HL7 v2 message id={} tenant={} feed={} reason={}",
+                message.id(),
+                message.tenant(),
+                message.feed(),
+                reason);
+    }
+
+    /** Lets the message wait, and those of its patients behind it; the messages of others go on. */
+    private Duration postpone(WaitingMessage message, Outcome.Postponed postponed) {
+        count(message, "postponed");
+        // A store may stay away for as long as it likes, but a fault that may be the message's own ends in parking.
+        if (!postponed.persistent()) {
+            store.postpone(message.id(), delay(outages), false);
+            return outage(postponed.reason());
+        }
+        if (message.attempts() + 1 >= ATTEMPTS) {
+            park(message, postponed.reason() + " (tried " + ATTEMPTS + " times)");
+            return Duration.ZERO;
+        }
+        Duration delay = delay(message.attempts());
+        store.postpone(message.id(), delay, true);
+        LOG.warn("HL7 v2 message waits id={} delay={} reason={}", message.id(), delay, postponed.reason());
+        return Duration.ZERO;
+    }
+
+    private Duration outage(String reason) {
+        Duration delay = delay(outages++);
         LOG.warn("HL7 v2 processing pauses delay={} reason={}", delay, reason);
-        meters.counter("salus.hl7v2.processed", "outcome", "postponed").increment();
-        boolean stopped = stopping.await(delay.toMillis(), TimeUnit.MILLISECONDS);
-        LOG.debug("HL7 v2 processing goes on stopped={}", stopped);
+        return delay;
     }
 
-    /** Finishes the message that is being processed and stops. */
-    @Override
-    public synchronized void stop() {
-        Thread worker = thread;
-        if (worker == null) {
-            return;
-        }
-        stopping.countDown();
-        wake();
-        try {
-            worker.join(GRACE.toMillis());
-        } catch (InterruptedException hurried) {
-            Thread.currentThread().interrupt();
-        }
-        thread = null;
+    private Duration delay(int times) {
+        return retryDelay.multipliedBy(Math.min(1 << Math.min(times, 5), LONGEST_DELAY));
     }
 
-    @Override
-    public synchronized boolean isRunning() {
-        return thread != null;
-    }
-
-    /** Tells whether messages are processed; unlike {@link #isRunning()} it does not wait while the worker stops. */
-    boolean isAlive() {
-        Thread worker = thread;
-        return worker != null && worker.isAlive();
-    }
-
-    @Override
-    public int getPhase() {
-        return PHASE;
+    private void count(WaitingMessage message, String outcome) {
+        meters.counter("salus.hl7v2.processed", "feed", message.feed(), "outcome", outcome)
+                .increment();
     }
 }

@@ -3,6 +3,9 @@ package health.salus.hl7v2;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -13,18 +16,24 @@ final class MllpConnection implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MllpConnection.class);
     private static final Duration FAREWELL = Duration.ofSeconds(10);
+    private static final Duration GATE_PAUSE = Duration.ofMillis(100);
     private static final byte[] START = {0x0B};
     private static final byte[] END = {0x1C, '\r'};
 
     private final Socket socket;
     private final FrameReader frames;
     private final MessageReceiver receiver;
+    private final IntakeGate gate;
+    private final Duration timeout;
     private volatile boolean closing;
     private volatile boolean idle = true;
 
-    MllpConnection(Socket socket, MessageReceiver receiver, int maximum, Duration timeout) throws IOException {
+    MllpConnection(Socket socket, MessageReceiver receiver, IntakeGate gate, int maximum, Duration timeout)
+            throws IOException {
         this.socket = socket;
         this.receiver = receiver;
+        this.gate = gate;
+        this.timeout = timeout;
         this.frames = new FrameReader(
                 socket.getInputStream(),
                 limit -> socket.setSoTimeout(Math.toIntExact(limit.toMillis())),
@@ -35,12 +44,33 @@ final class MllpConnection implements Runnable {
     @Override
     public void run() {
         try (socket) {
-            while (!closing && awaitFrame()) {
+            shakeHands();
+            while (awaitRoom() && awaitFrame()) {
                 answer(frames.readFrame());
             }
+        } catch (SSLException refused) {
+            LOG.warn("An MLLP connection without a trusted certificate or with a broken one has ended");
         } catch (IOException lost) {
             LOG.debug("Lost an MLLP connection", lost);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    /** Does at once what TLS would do at the first byte, which may take for ever to come. */
+    private void shakeHands() throws IOException {
+        if (socket instanceof SSLSocket secured) {
+            secured.setSoTimeout(Math.toIntExact(timeout.toMillis()));
+            secured.startHandshake();
+        }
+    }
+
+    /** Leaves the sender's bytes in its socket while too many messages wait; false once the connection is to end. */
+    private boolean awaitRoom() throws InterruptedException {
+        while (!closing && !gate.isOpen()) {
+            Thread.sleep(GATE_PAUSE.toMillis());
+        }
+        return !closing;
     }
 
     private boolean awaitFrame() throws IOException {
@@ -70,13 +100,15 @@ final class MllpConnection implements Runnable {
         frames.drain(FAREWELL);
     }
 
-    private void send(byte[] answer) throws IOException {
-        byte[] frame = new byte[START.length + answer.length + END.length];
-        System.arraycopy(START, 0, frame, 0, START.length);
-        System.arraycopy(answer, 0, frame, START.length, answer.length);
-        System.arraycopy(END, 0, frame, START.length + answer.length, END.length);
+    private void send(Reply reply) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (byte[] message : reply.messages()) {
+            bytes.write(START);
+            bytes.write(message);
+            bytes.write(END);
+        }
         OutputStream output = socket.getOutputStream();
-        output.write(frame);
+        output.write(bytes.toByteArray());
         output.flush();
     }
 

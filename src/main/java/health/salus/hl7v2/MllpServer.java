@@ -3,7 +3,6 @@ package health.salus.hl7v2;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 import javax.net.ServerSocketFactory;
 import java.io.IOException;
@@ -20,14 +19,14 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Listens for MLLP connections and gives each a thread of its own. */
-final class MllpServer implements SmartLifecycle {
+/** Listens for MLLP connections on one port and gives each a thread of its own. */
+final class MllpServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(MllpServer.class);
     private static final int GRACE_SECONDS = 20;
 
-    private final Hl7v2Settings settings;
-    private final MessageReceiver receiver;
+    private final ListenerSettings settings;
+    private final ConnectionFactory connectionFactory;
     private final PeerList peers;
     private final ServerSocketFactory sockets;
     private final Set<MllpConnection> connections = ConcurrentHashMap.newKeySet();
@@ -35,15 +34,19 @@ final class MllpServer implements SmartLifecycle {
     private @Nullable ExecutorService threads;
     private volatile @Nullable Thread acceptor;
 
-    MllpServer(Hl7v2Settings settings, MessageReceiver receiver, ServerSocketFactory sockets) {
+    /** Makes what serves a connection. */
+    interface ConnectionFactory {
+        MllpConnection connection(Socket socket) throws IOException;
+    }
+
+    MllpServer(ListenerSettings settings, ConnectionFactory connectionFactory, ServerSocketFactory sockets) {
         this.settings = settings;
-        this.receiver = receiver;
+        this.connectionFactory = connectionFactory;
         this.sockets = sockets;
         this.peers = PeerList.of(settings.allowedPeers());
     }
 
-    @Override
-    public synchronized void start() {
+    synchronized void start() {
         try {
             ServerSocket socket = sockets.createServerSocket();
             socket.setReuseAddress(true);
@@ -62,7 +65,11 @@ final class MllpServer implements SmartLifecycle {
             accepting.setDaemon(true);
             accepting.start();
             acceptor = accepting;
-            LOG.info("MLLP listens on {}:{}", settings.address().getHostAddress(), socket.getLocalPort());
+            LOG.info(
+                    "MLLP listens on {}:{} tls={}",
+                    settings.address().getHostAddress(),
+                    socket.getLocalPort(),
+                    settings.tlsBundle() != null);
         } catch (IOException notFree) {
             throw new UncheckedIOException("MLLP cannot listen on port " + settings.port(), notFree);
         }
@@ -103,9 +110,7 @@ final class MllpServer implements SmartLifecycle {
         }
         socket.setKeepAlive(true);
         socket.setTcpNoDelay(true);
-        MllpConnection connection = new MllpConnection(
-                socket, receiver, Math.toIntExact(settings.maxFrameSize().toBytes()), settings.frameTimeout());
-        return hand(connection, pool);
+        return hand(connectionFactory.connection(socket), pool);
     }
 
     private boolean hand(MllpConnection connection, ExecutorService pool) {
@@ -147,8 +152,7 @@ final class MllpServer implements SmartLifecycle {
     }
 
     /** Takes no new connections, lets frames that have started be answered, and closes. */
-    @Override
-    public synchronized void stop() {
+    synchronized void stop() {
         if (listener == null || threads == null) {
             return;
         }
@@ -170,21 +174,10 @@ final class MllpServer implements SmartLifecycle {
         }
     }
 
-    @Override
-    public synchronized boolean isRunning() {
-        return listener != null;
-    }
-
-    /** Tells whether connections are taken; unlike {@link #isRunning()} it does not wait while the server stops. */
+    /** Tells whether connections are taken; it does not wait while the server stops. */
     boolean isAccepting() {
         Thread accepting = acceptor;
         return accepting != null && accepting.isAlive();
-    }
-
-    /** Starts after the worker and stops before it, so that what is acknowledged last is still processed. */
-    @Override
-    public int getPhase() {
-        return MessageWorker.PHASE + 1;
     }
 
     /** Returns the port that is listened on, which the settings may have left open. */

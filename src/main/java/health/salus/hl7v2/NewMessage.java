@@ -2,6 +2,7 @@ package health.salus.hl7v2;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -9,13 +10,13 @@ import java.util.regex.Pattern;
  *
  * @param header         its header
  * @param content        its bytes, exactly as they came in the frame
- * @param acknowledgment the answer that its sender will get
+ * @param reply          what its sender will be answered
  * @param refusal        why it will not be processed, if it will not
  */
 record NewMessage(
         MessageHeader header,
         byte[] content,
-        byte[] acknowledgment,
+        Reply reply,
         @Nullable Refusal refusal) {
 
     private static final int LONGEST = 200;
@@ -28,6 +29,11 @@ record NewMessage(
     @Nullable
     String reason() {
         return refusal == null ? null : refusal.text();
+    }
+
+    /** Whom it is about. */
+    List<PatientKey> subjects() {
+        return MessageSubjects.of(header, content);
     }
 
     String sendingApplication() {

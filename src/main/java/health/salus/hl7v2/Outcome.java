@@ -5,8 +5,23 @@ import java.util.List;
 /** What became of an attempt to process a message. */
 sealed interface Outcome {
 
-    /** It stands in the FHIR store. */
-    record Processed(List<String> warnings) implements Outcome {}
+    /**
+     * It stands in the FHIR store.
+     *
+     * @param warnings what could not be carried over as it was meant
+     * @param refusals which parts do not stand there, for the person who is to mend it
+     */
+    record Processed(List<String> warnings, List<String> refusals) implements Outcome {
+
+        public Processed {
+            warnings = List.copyOf(warnings);
+            refusals = List.copyOf(refusals);
+        }
+
+        MessageState state() {
+            return refusals.isEmpty() ? MessageState.PROCESSED : MessageState.INCOMPLETE;
+        }
+    }
 
     /** It cannot be written as it is. */
     record Parked(String reason) implements Outcome {}

@@ -3,7 +3,7 @@ package health.salus.hl7v2;
 /**
  * What the store says about a message it was given.
  *
- * @param added          whether the message is new; false if the very same was there
- * @param acknowledgment the answer to send: that of the first time if the message was there
+ * @param added whether the message is new; false if the very same was there
+ * @param reply what to answer: the same as the first time if the message was there
  */
-record Receipt(boolean added, byte[] acknowledgment) {}
+record Receipt(boolean added, Reply reply) {}

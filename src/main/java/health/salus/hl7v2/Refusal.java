@@ -14,6 +14,7 @@ enum Refusal {
             'R', 200, "Unsupported message type", "MSH^1^9", "No mapping for this type of message; it is kept"),
     UNSUPPORTED_EVENT(
             'R', 201, "Unsupported event code", "MSH^1^9", "No mapping for this trigger event; the message is kept"),
+    UNKNOWN_SENDER('R', 207, "Application internal error", "MSH^1^3", "No feed here takes messages of this sender"),
     NESTED_FRAME('R', 207, "Application internal error", "", "A frame began inside this one; send it again"),
     TOO_LARGE('R', 207, "Application internal error", "", "The message is longer than this server takes"),
     UNFINISHED('R', 207, "Application internal error", "", "The frame was not finished in time; send it again"),

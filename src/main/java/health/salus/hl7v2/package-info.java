@@ -1,6 +1,6 @@
-/** Takes HL7 v2 messages in over MLLP, keeps them as they came, and turns them into FHIR resources in order of arrival. */
+/** Takes HL7 v2 messages in, keeps them as they came, and turns them into FHIR resources, in order for each patient. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"tenant", "blob", "mapping", "fhir"})
+@ApplicationModule(allowedDependencies = {"tenant", "blob", "mapping", "fhir", "smart"})
 package health.salus.hl7v2;
 
 import org.jspecify.annotations.NullMarked;

@@ -6,8 +6,10 @@ import org.hl7.fhir.r4.model.Bundle;
 
 import java.util.List;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A FHIR store that remembers what it was given and fails when it is told to. */
@@ -17,6 +19,12 @@ final class FakeResourceWriter implements ResourceWriter {
     final List<String> written = new CopyOnWriteArrayList<>();
 
     final List<WriteOrigin> origins = new CopyOnWriteArrayList<>();
+    /** What is to happen before a message is written, given its control id. */
+    volatile Consumer<String> before = controlId -> {};
+
+    /** The last transaction that was written. */
+    volatile Bundle last = new Bundle();
+
     private final Queue<Runnable> faults = new ConcurrentLinkedQueue<>();
 
     /** Makes the next transaction fail. */
@@ -41,7 +49,17 @@ final class FakeResourceWriter implements ResourceWriter {
         }
         origins.add(origin);
         String source = transaction.getEntryFirstRep().getResource().getMeta().getSource();
-        written.add(source.substring(source.lastIndexOf(':') + 1));
-        return new Bundle();
+        String controlId = source.substring(source.lastIndexOf(':') + 1);
+        before.accept(controlId);
+        last = transaction;
+        written.add(controlId);
+        Bundle response = new Bundle();
+        transaction
+                .getEntry()
+                .forEach(entry -> response.addEntry()
+                        .getResponse()
+                        .setStatus("201 Created")
+                        .setLocation(entry.getResource().fhirType() + "/" + UUID.randomUUID() + "/_history/1"));
+        return response;
     }
 }

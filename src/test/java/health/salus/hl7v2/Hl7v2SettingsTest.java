@@ -10,6 +10,7 @@ import org.springframework.util.FileSystemUtils;
 import org.springframework.util.unit.DataSize;
 
 import java.net.InetAddress;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,8 +40,19 @@ class Hl7v2SettingsTest {
                         TenantId.DEFAULT,
                         null,
                         null,
+                        UnknownTypes.REFUSE,
+                        AcknowledgmentMode.AS_ASKED,
+                        null,
+                        null,
+                        2576,
+                        Map.of(),
+                        null,
                         Duration.ofSeconds(5),
-                        Duration.ofSeconds(1)));
+                        Duration.ofSeconds(1),
+                        4,
+                        10_000,
+                        Duration.ofDays(90),
+                        null));
     }
 
     @Test
@@ -57,8 +69,19 @@ class Hl7v2SettingsTest {
                 Map.entry("tenant", "north"),
                 Map.entry("zone", "Europe/Berlin"),
                 Map.entry("mappings", "/maps"),
+                Map.entry("charset", "windows-1252"),
+                Map.entry("unknown-types", "accept"),
+                Map.entry("acknowledgment", "original"),
+                Map.entry("silence", "1h"),
+                Map.entry("tls-bundle", "mllp"),
+                Map.entry("tls-port", "7001"),
+                Map.entry("feeds.radiology.port", "7002"),
                 Map.entry("poll-interval", "1s"),
-                Map.entry("retry-delay", "2s"));
+                Map.entry("retry-delay", "2s"),
+                Map.entry("workers", "2"),
+                Map.entry("max-waiting", "7"),
+                Map.entry("retention", "30d"),
+                Map.entry("drop-directory", "/drop"));
         assertThat(bind(keys))
                 .isEqualTo(new Hl7v2Settings(
                         false,
@@ -71,9 +94,20 @@ class Hl7v2SettingsTest {
                         "micro",
                         new TenantId("north"),
                         ZoneId.of("Europe/Berlin"),
+                        Charset.forName("windows-1252"),
+                        UnknownTypes.ACCEPT,
+                        AcknowledgmentMode.ORIGINAL,
+                        Duration.ofHours(1),
+                        "mllp",
+                        7001,
+                        Map.of("radiology", port(7002)),
                         Path.of("/maps"),
                         Duration.ofSeconds(1),
-                        Duration.ofSeconds(2)));
+                        Duration.ofSeconds(2),
+                        2,
+                        7,
+                        Duration.ofDays(30),
+                        Path.of("/drop")));
     }
 
     @Test
@@ -123,6 +157,11 @@ class Hl7v2SettingsTest {
         assertThat(Mappings.load("classpath:hl7-mappings").version())
                 .isEqualTo(Mappings.load("file:hl7-mappings").version());
         assertThatThrownBy(() -> Mappings.load("file:nowhere")).hasMessageContaining("file:nowhere");
+    }
+
+    private static FeedSettings port(int port) {
+        return new FeedSettings(
+                null, null, null, List.of(), List.of(), null, null, null, port, null, List.of(), null, null);
     }
 
     private static Hl7v2Settings bind(Map<String, String> keys) {

@@ -61,7 +61,7 @@ class LaboratoryResultIT {
 
         database.sql("UPDATE salus_hl7v2_message SET state = 'RECEIVED', processed_at = NULL WHERE control_id = 'L2'")
                 .update();
-        server.bean(MessageWorker.class).wake();
+        server.bean(MessageWorkers.class).wake();
         awaitProcessed("L2");
 
         assertThat(versions("L2")).isEqualTo(before);

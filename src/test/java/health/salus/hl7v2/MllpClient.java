@@ -19,7 +19,11 @@ final class MllpClient implements AutoCloseable {
     private final Socket socket;
 
     MllpClient(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    MllpClient(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(15_000);
     }
 

@@ -113,7 +113,8 @@ class CorpusTest {
         // What an encapsulated document says of itself besides its content is read, and need not be written as it was.
         boolean counted = !name.equals("ED") || value.place().component() == 5;
         // The name of a coding system becomes its FHIR system.
-        counted &= !CODED.contains(name) || !CODING_SYSTEMS.contains(value.place().component());
+        counted &=
+                !CODED.contains(name) || !CODING_SYSTEMS.contains(value.place().component());
         if (counted) {
             count(byValueType, name, found);
             if (!found && Boolean.getBoolean("corpus.details")) {

@@ -1,0 +1,41 @@
+package health.salus.hl7v2;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a sender is answered: one message in original mode, none to two in enhanced mode.
+ *
+ * @param first  empty if there is none
+ * @param second empty if there is none
+ * @param fate   what became of the message
+ */
+record Reply(byte[] first, byte[] second, Fate fate) {
+
+    static final byte[] NONE = {};
+
+    /** What becomes of a message. */
+    enum Fate {
+        /** It is in safe keeping. */
+        KEPT,
+        /** It is not kept, and sending it again would not help. */
+        REFUSED,
+        /** It is not kept, and it may be sent again. */
+        NOT_NOW
+    }
+
+    /** One answer to a message that is kept. */
+    static Reply of(byte[] only) {
+        return new Reply(only, NONE, Fate.KEPT);
+    }
+
+    /** The same answer to a message that is not kept. */
+    Reply after(Refusal refusal) {
+        return new Reply(first, second, refusal == Refusal.NOT_STORED ? Fate.NOT_NOW : Fate.REFUSED);
+    }
+
+    /** The messages to send, in order. */
+    List<byte[]> messages() {
+        return Stream.of(first, second).filter(it -> it.length > 0).toList();
+    }
+}

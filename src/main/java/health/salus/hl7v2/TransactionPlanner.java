@@ -1,0 +1,101 @@
+package health.salus.hl7v2;
+
+import ca.uhn.fhir.context.FhirContext;
+import health.salus.fhir.StoredResources;
+import org.hl7.fhir.instance.model.api.IBaseReference;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
+import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.Resource;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Holds the transaction of a message against what the store has, so that an old result never replaces a newer one and
+ * nothing of one patient is tied to another. It has to run in the database transaction in which the plan is written.
+ */
+final class TransactionPlanner {
+
+    private final StoredResources resources;
+    private final WrittenResources written;
+
+    TransactionPlanner(StoredResources resources, WrittenResources written) {
+        this.resources = resources;
+        this.written = written;
+    }
+
+    /**
+     * Plans a transaction.
+     *
+     * @param transaction what the mapping made of the message; it is changed on the way
+     * @param merges      entries that go into what the store has in a way of their own, by their full URL
+     */
+    TransactionPlan plan(SentMessage message, Bundle transaction, Map<String, EntryMerge> merges) {
+        List<BundleEntryComponent> others = new ArrayList<>();
+        List<ConditionalEntry> entries = new ArrayList<>();
+        transaction
+                .getEntry()
+                .forEach(it -> ConditionalEntry.of(it).ifPresentOrElse(entries::add, () -> others.add(it)));
+        Map<ConditionalEntry, List<Resource>> found = find(message, entries);
+        PlannedEntries planned = new PlannedEntries(message, merges, written.find(message.tenant(), names(found)));
+        references(transaction, planned.place(found));
+        return planned.plan(found, others);
+    }
+
+    private Map<ConditionalEntry, List<Resource>> find(SentMessage message, List<ConditionalEntry> entries) {
+        Map<String, List<ConditionalEntry>> byType = new LinkedHashMap<>();
+        entries.forEach(it ->
+                byType.computeIfAbsent(it.type(), type -> new ArrayList<>()).add(it));
+        Map<String, List<Resource>> stored = new LinkedHashMap<>();
+        byType.forEach((type, wanted) -> stored.put(
+                type,
+                resources.find(
+                        message.tenant(),
+                        type,
+                        wanted.stream().map(ConditionalEntry::key).toList())));
+        Map<ConditionalEntry, List<Resource>> found = new LinkedHashMap<>();
+        entries.forEach(entry -> found.put(
+                entry,
+                present(stored.getOrDefault(entry.type(), List.of()).stream()
+                        .filter(entry::matches)
+                        .toList())));
+        return found;
+    }
+
+    /** Leaves out the records of patients that were merged into others, which carry the same number. */
+    private static List<Resource> present(List<Resource> matches) {
+        List<Resource> survivors =
+                matches.stream().filter(it -> !MergedPatient.isRetired(it)).toList();
+        return survivors.isEmpty() ? matches : survivors;
+    }
+
+    private static List<String> names(Map<ConditionalEntry, List<Resource>> found) {
+        return found.values().stream()
+                .flatMap(List::stream)
+                .map(PlannedEntries::name)
+                .distinct()
+                .toList();
+    }
+
+    /** Lets every reference to something that the store has name it by its id. */
+    private static void references(Bundle transaction, Map<String, String> places) {
+        transaction.getEntry().stream()
+                .flatMap(entry -> references(entry.getResource()))
+                .forEach(it -> it.setReference(places.getOrDefault(it.getReference(), it.getReference())));
+    }
+
+    /** All references in a resource. */
+    static Stream<Reference> references(Resource resource) {
+        return FhirContext.forR4Cached()
+                .newTerser()
+                .getAllPopulatedChildElementsOfType(resource, IBaseReference.class)
+                .stream()
+                .filter(Reference.class::isInstance)
+                .map(Reference.class::cast)
+                .filter(Reference::hasReference);
+    }
+}

@@ -1,0 +1,24 @@
+package health.salus.hl7v2;
+
+import health.salus.fhir.StoredResources;
+import health.salus.tenant.TenantId;
+import org.hl7.fhir.r4.model.Identifier;
+import org.hl7.fhir.r4.model.Resource;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** A FHIR store that has nothing. */
+final class EmptyStore implements StoredResources {
+
+    @Override
+    public List<Resource> find(TenantId tenant, String type, Collection<Identifier> identifiers) {
+        return List.of();
+    }
+
+    @Override
+    public Optional<Resource> read(TenantId tenant, String type, String id) {
+        return Optional.empty();
+    }
+}
