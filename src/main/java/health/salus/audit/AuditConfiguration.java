@@ -55,6 +55,11 @@ class AuditConfiguration {
     }
 
     @Bean
+    AuditPageInterceptor auditPageInterceptor() {
+        return new AuditPageInterceptor();
+    }
+
+    @Bean
     AuditEventProvider auditEvents(JdbcClient database, @Value("${salus.public-url}") String publicUrl) {
         return new AuditEventProvider(new AuditSearch(database), new AuditEventMapping(publicUrl));
     }

@@ -47,7 +47,8 @@ public final class AuditEventProvider implements IResourceProvider {
     private static final int PAGE = 50;
     private static final int LONGEST_PAGE = 500;
     private static final Pattern SEQ = Pattern.compile("[1-9][0-9]{0,17}");
-    private static final String BEFORE = "_before";
+    /** The parameter of the links between pages. */
+    static final String BEFORE = "before";
 
     private final AuditSearch trail;
     private final AuditEventMapping mapping;

@@ -50,17 +50,21 @@ class ConditionalWriteInterceptor {
         }
     }
 
-    /** Lets a conditional create look again that another one overtook; the database let only one of them through. */
+    /**
+     * Lets a conditional create look again that another one overtook; the database let only one of them through. Returns
+     * null for any other conflict, which others may know how to resolve.
+     */
     @Hook(Pointcut.STORAGE_VERSION_CONFLICT)
-    public ResourceVersionConflictResolutionStrategy onConflict(@Nullable RequestDetails request) {
-        ResourceVersionConflictResolutionStrategy strategy = new ResourceVersionConflictResolutionStrategy();
-        if (request instanceof ServletRequestDetails
-                && request.getRestOperationType() == RestOperationTypeEnum.CREATE
-                && request.getHeader(Constants.HEADER_IF_NONE_EXIST) != null) {
-            strategy.setRetry(true);
-            strategy.setMaxRetries(RETRIES);
+    public @Nullable ResourceVersionConflictResolutionStrategy onConflict(@Nullable RequestDetails request) {
+        if (!(request instanceof ServletRequestDetails)
+                || request.getRestOperationType() != RestOperationTypeEnum.CREATE
+                || request.getHeader(Constants.HEADER_IF_NONE_EXIST) == null) {
+            return null;
         }
-        return strategy;
+        ResourceVersionConflictResolutionStrategy again = new ResourceVersionConflictResolutionStrategy();
+        again.setRetry(true);
+        again.setMaxRetries(RETRIES);
+        return again;
     }
 
     private static Optional<String> condition(RequestDetails request) {

@@ -1,7 +1,9 @@
 package health.salus.fhir;
 
 import ca.uhn.fhir.rest.server.IResourceProvider;
+import com.google.common.base.Suppliers;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.stereotype.Component;
 
@@ -10,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,9 +23,13 @@ class ProviderContributions {
     private static final String OUR_PACKAGES = "health.salus.";
 
     private final ListableBeanFactory beans;
+    private final Supplier<Set<String>> types;
 
     ProviderContributions(ListableBeanFactory beans) {
         this.beans = beans;
+        this.types = Suppliers.memoize(() -> contributed().stream()
+                .map(it -> it.getResourceType().getSimpleName())
+                .collect(Collectors.toUnmodifiableSet()));
     }
 
     /** Returns these providers, with ours instead of those for the same types. */
@@ -36,6 +43,11 @@ class ProviderContributions {
                                         && types.contains(provider.getResourceType()))),
                         ours.stream())
                 .toList();
+    }
+
+    /** Tells whether resources of this type are kept by a feature of Salus. */
+    boolean contain(@Nullable String type) {
+        return type != null && types.get().contains(type);
     }
 
     // HAPI's are beans of the same kind, made when they are asked for.

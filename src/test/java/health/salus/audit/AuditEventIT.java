@@ -102,6 +102,7 @@ class AuditEventIT {
         while (next != null) {
             Bundle page = admin.get(next).resource(Bundle.class);
             assertThat(page.getEntry()).hasSizeLessThanOrEqualTo(1);
+            assertThat(page.hasTotal()).isFalse();
             page.getEntry().forEach(it -> seen.add(it.getResource().getIdPart()));
             next = page.getLink("next") == null ? null : page.getLink("next").getUrl();
         }
@@ -212,7 +213,7 @@ class AuditEventIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"outcome=1", "outcome:not=0", "_before=x", "patient.name=x", "unknown=1", "date=yesterday"})
+    @ValueSource(strings = {"outcome=1", "outcome:not=0", "before=x", "patient.name=x", "unknown=1", "date=yesterday"})
     void questionThatIsNotUnderstoodIsRefused(String query) {
         assertThat(admin.get("/AuditEvent?" + query).status()).isEqualTo(400);
     }

@@ -1,39 +1,19 @@
 package health.salus.blob;
 
 import health.salus.tenant.TenantId;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.IllegalTransactionStateException;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
-import java.util.Collections;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,41 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /** The catalog on a real PostgreSQL, above a real store. */
-class BlobsIT {
-
-    private static final TenantId NORTH = new TenantId("north");
-    private static final TenantId SOUTH = new TenantId("south");
-    private static final BlobOwner OWNER = new BlobOwner("DocumentReference", "report", 1);
-    private static final BlobContent ABC = BlobContent.of("abc".getBytes(UTF_8));
-
-    private static Catalog catalog;
-    private static JdbcClient database;
-    private static PlatformTransactionManager transactions;
-
-    @TempDir
-    private Path directory;
-
-    private FilesystemBlobStore store;
-    private Blobs blobs;
-
-    @BeforeAll
-    static void startDatabase() {
-        catalog = Catalog.start();
-        database = catalog.database();
-        transactions = catalog.transactions();
-    }
-
-    @AfterAll
-    static void stopDatabase() {
-        catalog.close();
-    }
-
-    @BeforeEach
-    void startEmpty() {
-        catalog.empty();
-        store = new FilesystemBlobStore(directory);
-        blobs = blobs(store);
-    }
+class BlobsIT extends BlobCatalogTest {
 
     @Test
     void storedBlobIsFoundWithAllThatWasSaidOfIt() throws Exception {
@@ -104,189 +50,6 @@ class BlobsIT {
 
         assertThat(read(blobs.open(stored))).isEmpty();
         assertThat(Base64.getEncoder().encodeToString(stored.sha1().bytes())).isEqualTo("2jmj7l5rSw0yVb/vlWAYkK/YBwk=");
-    }
-
-    @Test
-    void sameContentStoredTwiceIsTwoBlobsOfOneObject() throws Exception {
-        StoredBlob first = blobs.store(NORTH, "image/png", ABC);
-        StoredBlob second = blobs.store(NORTH, "image/jpeg", ABC);
-
-        assertThat(second.id()).isNotEqualTo(first.id());
-        assertThat(second.contentType()).isEqualTo("image/jpeg");
-        assertThat(second.object()).isEqualTo(first.object());
-        assertThat(files()).hasSize(1);
-        assertThat(read(blobs.open(second))).isEqualTo("abc");
-        assertThat(rows("PENDING")).isZero();
-    }
-
-    @Test
-    void sameContentOfTwoTenantsIsTwoObjects() throws Exception {
-        StoredBlob north = blobs.store(NORTH, "image/png", ABC);
-        StoredBlob south = blobs.store(SOUTH, "image/png", ABC);
-
-        assertThat(south.object().key()).isNotEqualTo(north.object().key());
-        assertThat(files()).hasSize(2);
-    }
-
-    @Test
-    void sameContentStoredByManyAtOnceIsOneObject() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(6);
-        List<Callable<StoredBlob>> stores = Collections.nCopies(12, () -> blobs.store(NORTH, "image/png", ABC));
-
-        Set<BlobKey> keys = new HashSet<>();
-        for (Future<StoredBlob> stored : threads.invokeAll(stores)) {
-            keys.add(stored.get().object().key());
-        }
-        threads.shutdown();
-
-        assertThat(keys).hasSize(1);
-        assertThat(files()).hasSize(1);
-    }
-
-    @Test
-    void secondCopyThatCannotBeDeletedIsLeftToTheSweep() throws Exception {
-        blobs.store(NORTH, "image/png", ABC);
-        Blobs failing = blobs(new RetryingStore(store) {
-            @Override
-            public void delete(ObjectKey key) {
-                throw new BlobStoreUnavailableException("down", new IOException());
-            }
-        });
-
-        assertThat(read(blobs.open(failing.store(NORTH, "image/png", ABC)))).isEqualTo("abc");
-
-        assertThat(rows("PENDING")).isOne();
-    }
-
-    @Test
-    void streamOfUnknownSizeIsABlob() throws Exception {
-        StoredBlob stored = blobs.store(NORTH, "application/pdf", stream("abc"));
-
-        assertThat(blobs.find(NORTH, stored.id())).contains(stored);
-        assertThat(stored.size()).isEqualTo(3);
-        assertThat(stored.sha1().hex()).isEqualTo("a9993e364706816aba3e25717850c26c9cd0d89d");
-    }
-
-    @Test
-    void textIsCompressedAndNobodyNotices() throws Exception {
-        String text = "Haemoglobin 13.2 g/dL\n".repeat(10_000);
-        StoredBlob stored = blobs.store(NORTH, "text/plain", BlobContent.of(text.getBytes(UTF_8)));
-
-        assertThat(stored.size()).isEqualTo(text.length());
-        assertThat(stored.object().storedSize()).isLessThan(text.length() / 50);
-        assertThat(Files.size(files().get(0))).isEqualTo(stored.object().storedSize());
-        assertThat(read(blobs.open(stored))).isEqualTo(text);
-        for (ByteRange range : List.of(
-                new ByteRange(0, 1),
-                new ByteRange(text.length() - 1, 1),
-                new ByteRange(100_000, 77),
-                new ByteRange(0, text.length()))) {
-            assertThat(read(blobs.open(stored, range)))
-                    .isEqualTo(text.substring((int) range.offset(), (int) range.last() + 1));
-        }
-    }
-
-    @Test
-    void compressedTextThatWasChangedInTheStoreIsNotServed() throws Exception {
-        String text = "Haemoglobin 13.2 g/dL\n".repeat(10_000);
-        StoredBlob stored = blobs.store(NORTH, "text/plain", BlobContent.of(text.getBytes(UTF_8)));
-        byte[] bytes = Files.readAllBytes(files().get(0));
-        bytes[bytes.length - 1] ^= 1;
-        Files.write(files().get(0), bytes);
-
-        assertThatExceptionOfType(IOException.class).isThrownBy(() -> read(blobs.open(stored)));
-    }
-
-    @Test
-    void bytesThatWereChangedInTheStoreAreNeverServedWholeAndThenNotAtAll() throws Exception {
-        byte[] original = new byte[100_000];
-        StoredBlob stored = blobs.store(NORTH, "image/png", BlobContent.of(original));
-        byte[] changed = original.clone();
-        changed[50_000] = 1;
-        Files.write(files().get(0), changed);
-
-        try (InputStream content = blobs.open(stored)) {
-            ByteArrayOutputStream received = new ByteArrayOutputStream();
-            assertThatExceptionOfType(IOException.class).isThrownBy(() -> content.transferTo(received));
-            assertThat(received.size()).isLessThan(original.length);
-        }
-
-        StoredBlob quarantined = blobs.find(NORTH, stored.id()).orElseThrow();
-        assertThat(quarantined.state()).isEqualTo(BlobState.QUARANTINED);
-        assertThatExceptionOfType(BlobUnreadableException.class)
-                .isThrownBy(() -> blobs.open(quarantined))
-                .matches(it -> it.state() == BlobState.QUARANTINED);
-        assertThatExceptionOfType(BlobUnreadableException.class)
-                .isThrownBy(() -> blobs.open(quarantined, new ByteRange(0, 1)));
-        assertThatExceptionOfType(BlobUnreadableException.class)
-                .isThrownBy(() -> blobs.downloadUrl(quarantined, Duration.ofMinutes(1)));
-    }
-
-    @Test
-    void rightBytesThatComeAgainAreNotMixedUpWithChangedOnes() throws Exception {
-        StoredBlob stored = blobs.store(NORTH, "image/png", ABC);
-        Files.writeString(files().get(0), "abd");
-        assertThatExceptionOfType(IOException.class).isThrownBy(() -> read(blobs.open(stored)));
-
-        StoredBlob again = blobs.store(NORTH, "image/png", ABC);
-
-        assertThat(again.object().key()).isNotEqualTo(stored.object().key());
-        assertThat(read(blobs.open(again))).isEqualTo("abc");
-    }
-
-    @Test
-    void archivedBytesAreNotWaitedFor() throws Exception {
-        StoredBlob stored = blobs.store(NORTH, "image/png", ABC);
-        database.sql("UPDATE salus_blob_object SET state = 'ARCHIVED'").update();
-
-        StoredBlob archived = blobs.find(NORTH, stored.id()).orElseThrow();
-
-        assertThatExceptionOfType(BlobUnreadableException.class)
-                .isThrownBy(() -> blobs.open(archived))
-                .matches(it -> it.state() == BlobState.ARCHIVED);
-    }
-
-    @Test
-    void missingBytesAreNotFound() throws Exception {
-        StoredBlob stored = blobs.store(NORTH, "image/png", ABC);
-        database.sql("UPDATE salus_blob_object SET state = 'MISSING'").update();
-
-        StoredBlob missing = blobs.find(NORTH, stored.id()).orElseThrow();
-
-        assertThatExceptionOfType(BlobNotFoundException.class).isThrownBy(() -> blobs.open(missing));
-    }
-
-    @Test
-    void uploadBecomesABlobOnlyIfItIsWhatWasAnnounced() throws Exception {
-        Staging staging = new Staging(catalog.rows(), blobs, store);
-        StagingKey key = StagingKey.random(NORTH);
-        Sha256 abc = blobs.store(SOUTH, "image/png", ABC).sha256();
-        StagedContent announced = new StagedContent("text/plain", 3, abc);
-
-        assertThatExceptionOfType(BlobNotFoundException.class).isThrownBy(() -> staging.adopt(key, announced));
-        staging.receive(key, stream("abc"), 3);
-        assertThatExceptionOfType(BlobMismatchException.class)
-                .isThrownBy(() -> staging.adopt(key, new StagedContent("text/plain", 4, abc)));
-        assertThatExceptionOfType(BlobMismatchException.class)
-                .isThrownBy(() -> staging.adopt(key, new StagedContent("text/plain", 3, new Sha256("0".repeat(64)))));
-        StoredBlob adopted = staging.adopt(key, announced);
-        staging.discard(key);
-
-        assertThat(blobs.find(NORTH, adopted.id())).contains(adopted);
-        assertThat(adopted.object().encoding()).isEqualTo(Encoding.IDENTITY);
-        assertThat(read(blobs.open(adopted))).isEqualTo("abc");
-        assertThat(rows("PENDING")).isZero();
-    }
-
-    @Test
-    void uploadThroughTheServerHasJustTheSizeThatWasAnnounced() {
-        Staging staging = new Staging(catalog.rows(), blobs, store);
-        StagingKey key = StagingKey.random(NORTH);
-
-        assertThatExceptionOfType(IOException.class).isThrownBy(() -> staging.receive(key, stream("abc"), 2));
-        assertThatExceptionOfType(EOFException.class).isThrownBy(() -> staging.receive(key, stream("abc"), 4));
-
-        assertThat(store.inspect(key)).isEmpty();
     }
 
     @Test
@@ -493,57 +256,5 @@ class BlobsIT {
         });
 
         assertThat(sweep).succeedsWithin(5, TimeUnit.SECONDS);
-    }
-
-    private static Blobs blobs(BlobStore store) {
-        return catalog.blobs(store);
-    }
-
-    private static void inTransaction(Action action) {
-        new TransactionTemplate(transactions).executeWithoutResult(status -> action.runUnchecked());
-    }
-
-    private static void rolledBack(Action action) {
-        new TransactionTemplate(transactions).executeWithoutResult(status -> {
-            action.runUnchecked();
-            status.setRollbackOnly();
-        });
-    }
-
-    private static int rows(String state) {
-        return database.sql("SELECT count(*) FROM salus_blob_object WHERE state = :state")
-                .param("state", state)
-                .query(Integer.class)
-                .single();
-    }
-
-    private List<Path> files() throws IOException {
-        try (Stream<Path> paths = Files.walk(directory)) {
-            return paths.filter(Files::isRegularFile).toList();
-        }
-    }
-
-    private static String read(InputStream stream) throws IOException {
-        try (stream) {
-            return new String(stream.readAllBytes(), UTF_8);
-        }
-    }
-
-    private static InputStream stream(String content) {
-        return new ByteArrayInputStream(content.getBytes(UTF_8));
-    }
-
-    private interface Action {
-        void run() throws Exception;
-
-        default void runUnchecked() {
-            try {
-                run();
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
     }
 }
