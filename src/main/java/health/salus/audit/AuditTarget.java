@@ -1,6 +1,8 @@
 package health.salus.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.Resource;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Set;
@@ -28,6 +30,18 @@ public record AuditTarget(
     public AuditTarget {
         // In order, since what is written down is hashed and must come out the same every time.
         patients = patients == null ? Set.of() : java.util.Collections.unmodifiableSet(new TreeSet<>(patients));
+    }
+
+    /**
+     * Describes what became of a FHIR R4 resource. Whom it is about is read from what its search parameters {@code patient}
+     * and {@code subject} name.
+     *
+     * @param resource with its id, and its version in the id
+     */
+    public static AuditTarget of(Resource resource, AuditUse use) {
+        IIdType id = resource.getIdElement();
+        return new AuditTarget(
+                resource.fhirType(), id.getIdPart(), id.getVersionIdPart(), use, PatientsOf.R4.patients(resource));
     }
 
     /** Returns the resource as a relative reference without version, {@code Observation/17}. */

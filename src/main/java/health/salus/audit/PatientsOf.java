@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
 /** Finds out whom a resource is about: the patients that its search parameter {@code patient} or {@code subject} names. */
 final class PatientsOf {
 
+    static final PatientsOf R4 = new PatientsOf(FhirContext.forR4Cached());
+
     private static final String PATIENT = "Patient";
     private static final Pattern WHERE = Pattern.compile("\\.where\\(resolve\\(\\) is [A-Za-z]+\\)");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z.]+");

@@ -40,6 +40,7 @@ class JpaResourceWriter implements ResourceWriter {
         SystemRequestDetails request = new SystemRequestDetails();
         request.setTenantId(tenant.id().value());
         request.setRequestPartitionId(RequestPartitionId.fromPartitionId(tenant.partition()));
+        request.getUserData().put(SubjectGuard.MOVES, origin.moves());
         return TransactionSynchronizationManager.isActualTransactionActive()
                 ? resources.transactionNested(request, transaction)
                 : resources.transaction(request, transaction);

@@ -3,7 +3,9 @@ package health.salus.fhir;
 import ca.uhn.fhir.interceptor.model.RequestPartitionId;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
+import ca.uhn.fhir.jpa.dao.data.IResourceLinkDao;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
+import ca.uhn.fhir.model.primitive.IdDt;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.param.TokenOrListParam;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
@@ -11,6 +13,7 @@ import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import health.salus.tenant.Tenant;
 import health.salus.tenant.TenantId;
 import health.salus.tenant.Tenants;
+import org.hl7.fhir.instance.model.api.IBaseReference;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Identifier;
@@ -20,15 +23,19 @@ import org.springframework.stereotype.Component;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 @Component
 class JpaStoredResources implements StoredResources {
 
     private final DaoRegistry daos;
+    private final IResourceLinkDao links;
     private final Tenants tenants;
 
-    JpaStoredResources(DaoRegistry daos, Tenants tenants) {
+    JpaStoredResources(DaoRegistry daos, IResourceLinkDao links, Tenants tenants) {
         this.daos = daos;
+        this.links = links;
         this.tenants = tenants;
     }
 
@@ -53,6 +60,29 @@ class JpaStoredResources implements StoredResources {
         } catch (ResourceNotFoundException | ResourceGoneException absent) {
             return Optional.empty();
         }
+    }
+
+    @Override
+    public List<Resource> naming(TenantId tenant, Resource named, Set<String> except, int most) {
+        String reference = named.fhirType() + "/" + named.getIdElement().getIdPart();
+        try (Stream<IdDt> ids = links.streamSourceIdsForTargetFhirId(
+                named.fhirType(), named.getIdElement().getIdPart())) {
+            // HAPI looks at all tenants, where another one may have a resource of the same id.
+            return ids.filter(it -> !except.contains(it.getResourceType())).toList().stream()
+                    .flatMap(it -> read(tenant, it.getResourceType(), it.getIdPart()).stream())
+                    .filter(it -> names(it, reference))
+                    .limit(most)
+                    .toList();
+        }
+    }
+
+    private boolean names(Resource resource, String reference) {
+        return daos
+                .getFhirContext()
+                .newTerser()
+                .getAllPopulatedChildElementsOfType(resource, IBaseReference.class)
+                .stream()
+                .anyMatch(it -> reference.equals(it.getReferenceElement().getValue()));
     }
 
     @SuppressWarnings("unchecked")

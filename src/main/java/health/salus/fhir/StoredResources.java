@@ -7,6 +7,7 @@ import org.hl7.fhir.r4.model.Resource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the store has, for those who have to look before they write through {@link ResourceWriter}. Inside a database
@@ -26,4 +27,14 @@ public interface StoredResources {
 
     /** Reads the present version of a resource, or nothing if there is none or it was deleted. */
     Optional<Resource> read(TenantId tenant, String type, String id);
+
+    /**
+     * Finds the resources that name a resource in a reference without version. It has to run in a database transaction.
+     *
+     * @param named  a resource as the store has it
+     * @param except FHIR resource types that are left out
+     * @param most   how many are found at most
+     * @return the present versions, in no particular order
+     */
+    List<Resource> naming(TenantId tenant, Resource named, Set<String> except, int most);
 }

@@ -16,16 +16,21 @@ import java.util.stream.Stream;
 
 /**
  * Keeps a feed from moving a result from one patient's record to another's, as it would when a laboratory uses a number
- * twice. A client of the FHIR API may correct a subject; a feed may not, since nobody looks on.
+ * twice. A client of the FHIR API may correct a subject; a feed may not, since nobody looks on. Only what joins the records of
+ * two patients may, and says so.
  */
 @Interceptor
 @Component
 class SubjectGuard {
 
+    /** The key under which a request says that it may move resources between patients. */
+    static final String MOVES = SubjectGuard.class.getName() + ".moves";
+
     /** Looks at an update just before it is committed, when all its references are resolved; answers 422. */
     @Hook(Pointcut.STORAGE_PRECOMMIT_RESOURCE_UPDATED)
     public void onUpdated(IBaseResource before, IBaseResource after, RequestDetails request) {
         if (!(request instanceof SystemRequestDetails)
+                || Boolean.TRUE.equals(request.getUserData().get(MOVES))
                 || !(before instanceof Resource old)
                 || !(after instanceof Resource changed)) {
             return;

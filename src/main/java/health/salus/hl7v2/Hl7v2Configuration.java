@@ -1,5 +1,6 @@
 package health.salus.hl7v2;
 
+import health.salus.audit.AuditTrail;
 import health.salus.fhir.ResourceWriter;
 import health.salus.fhir.StoredResources;
 import health.salus.mapping.Mappings;
@@ -46,10 +47,19 @@ class Hl7v2Configuration {
     }
 
     @Bean
-    MessageProcessor hl7v2MessageProcessor(
-            Mappings mappings, Feeds feeds, StoredResources resources, ResourceWriter writer, JdbcClient database) {
+    MessageWriter hl7v2MessageWriter(
+            StoredResources resources, ResourceWriter writer, JdbcClient database, Hl7v2Settings settings) {
         WrittenResources written = new WrittenResources(database);
-        return new MessageProcessor(mappings, feeds, new TransactionPlanner(resources, written), writer, written);
+        return new MessageWriter(
+                new TransactionPlanner(resources, written),
+                new PatientJoins(resources, settings.maxMovedResources()),
+                writer,
+                written);
+    }
+
+    @Bean
+    MessageProcessor hl7v2MessageProcessor(Mappings mappings, Feeds feeds, MessageWriter writer, AuditTrail trail) {
+        return new MessageProcessor(mappings, feeds, writer, new MessageAudit(trail));
     }
 
     @Bean

@@ -45,6 +45,8 @@ import java.util.Map;
  * @param retryDelay     the first pause after a transient fault; every further one is twice as long, up to 30 times it
  * @param workers        how many messages are processed at once, each of another patient; each takes a database connection,
  *                       and a second one while it stores a document
+ * @param maxMovedResources how many resources a patient merge may move from one record to the other; a merge of more is
+ *                       parked, and can be replayed with a higher limit
  * @param retention      how long messages are kept that were processed or discarded; those that need a person stay
  * @param dropDirectory  a folder with a folder for each feed, whose files ({@code *.hl7}) are taken in as messages or
  *                       batches; none by default
@@ -74,6 +76,7 @@ record Hl7v2Settings(
         @DefaultValue("1s") Duration retryDelay,
         @DefaultValue("4") int workers,
         @DefaultValue("10000") int maxWaiting,
+        @DefaultValue("2000") int maxMovedResources,
         @DefaultValue("90d") Duration retention,
         @Nullable Path dropDirectory) {
 
@@ -89,6 +92,7 @@ record Hl7v2Settings(
         check(isPositive(retention), "retention must be longer than nothing");
         check(workers > 0, "workers must be at least 1");
         check(maxWaiting > 0, "max-waiting must be at least 1");
+        check(maxMovedResources > 0, "max-moved-resources must be at least 1");
         check(
                 address.isLoopbackAddress() || !allowedPeers.isEmpty(),
                 "address is open to other machines, so allowed-peers must say which of them may send");

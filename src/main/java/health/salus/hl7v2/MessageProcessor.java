@@ -1,43 +1,29 @@
 package health.salus.hl7v2;
 
-import health.salus.fhir.ResourceWriter;
-import health.salus.fhir.WriteOrigin;
 import health.salus.mapping.Feed;
 import health.salus.mapping.Mapped;
 import health.salus.mapping.MappingResult;
 import health.salus.mapping.Mappings;
 import health.salus.mapping.Rejected;
-import org.hl7.fhir.r4.model.Bundle;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.util.Map;
-import java.util.stream.Stream;
 
 /**
- * Maps one message, holds the result against what the store has, and writes what is new. Doing so twice is as good as once.
- * It runs in the database transaction that holds the message.
+ * Maps one message and has it written. Doing so twice is as good as once. It runs in the database transaction that holds the
+ * message.
  */
 final class MessageProcessor {
 
     private final Mappings mappings;
     private final Feeds feeds;
-    private final TransactionPlanner planner;
-    private final ResourceWriter writer;
-    private final WrittenResources written;
+    private final MessageWriter writer;
+    private final MessageAudit audit;
 
-    MessageProcessor(
-            Mappings mappings,
-            Feeds feeds,
-            TransactionPlanner planner,
-            ResourceWriter writer,
-            WrittenResources written) {
+    MessageProcessor(Mappings mappings, Feeds feeds, MessageWriter writer, MessageAudit audit) {
         this.mappings = mappings;
         this.feeds = feeds;
-        this.planner = planner;
         this.writer = writer;
-        this.written = written;
+        this.audit = audit;
     }
 
     /** Processes a message; what is thrown is nothing that the message can cause. */
@@ -68,33 +54,36 @@ final class MessageProcessor {
         return mappings.version();
     }
 
-    private MappingResult map(WaitingMessage message) {
-        MessageFeed feed = feeds.of(message.feed());
-        return mappings.map(content(message, feed), new Feed(message.feed(), feed.zone()));
+    /**
+     * Writes down that a message is put aside.
+     *
+     * @throws health.salus.audit.AuditUnavailableException if it could not be written down, so that it must not happen
+     */
+    void recordParked(WaitingMessage message) {
+        audit.parked(message);
     }
 
-    /** The mapping takes what is valid UTF-8 for UTF-8, so a feed whose character set is known is told by that. */
-    private static byte[] content(WaitingMessage message, MessageFeed feed) {
-        return feed.charset()
-                .map(charset -> new String(message.content(), charset).getBytes(StandardCharsets.UTF_8))
-                .orElse(message.content());
+    private MappingResult map(WaitingMessage message) {
+        MessageFeed feed = feeds.of(message.feed());
+        return mappings.map(message.content(), new Feed(message.feed(), feed.zone(), feed.charset()));
     }
 
     private Outcome write(WaitingMessage message, Mapped mapped) {
         MessageHeader header = MessageHeader.read(message.content()).orElseThrow();
-        ZoneId zone = feeds.of(message.feed()).zone();
-        Instant sentAt = SentTime.of(header, zone).orElse(message.receivedAt());
+        Instant sentAt = SentTime.of(header, feeds.of(message.feed()).zone()).orElse(message.receivedAt());
         SentMessage sent = new SentMessage(message.id(), message.tenant(), message.feed(), sentAt);
-        TransactionPlan plan = planner.plan(sent, mapped.transaction(), Map.of());
-        if (plan.isRefused()) {
-            return new Outcome.Parked(String.join("\n", plan.refusals()));
+        MessageChanges changes = writer.changes(sent, mapped);
+        Outcome outcome = writer.write(
+                sent,
+                mapped,
+                targets -> MessageProvenance.entry(message, header, mappings.version(), targets),
+                changes);
+        if (outcome instanceof Outcome.Processed processed) {
+            // Before the commit: the sender was answered long ago, so nothing may take effect without its record. What
+            // is
+            // rolled back after it is tried again, and recorded again.
+            audit.processed(message, processed, changes.targets());
         }
-        plan.transaction()
-                .addEntry(MessageProvenance.entry(message, header, mappings.version(), plan.targetReferences()));
-        Bundle response =
-                writer.transaction(new WriteOrigin(message.tenant(), "hl7v2:" + message.feed()), plan.transaction());
-        written.note(sent, plan.written(response));
-        return new Outcome.Processed(
-                Stream.concat(mapped.warnings().stream(), plan.notes().stream()).toList(), plan.refusals());
+        return outcome;
     }
 }

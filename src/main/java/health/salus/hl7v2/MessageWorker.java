@@ -132,6 +132,8 @@ final class MessageWorker {
     }
 
     private void park(WaitingMessage message, String reason) {
+        // Should the trail be away, the message waits and is parked another time.
+        processor.recordParked(message);
         store.park(message.id(), reason, processor.mappingVersion());
         count(message, "parked");
         LOG.warn(

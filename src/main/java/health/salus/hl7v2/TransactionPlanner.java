@@ -60,17 +60,10 @@ final class TransactionPlanner {
         Map<ConditionalEntry, List<Resource>> found = new LinkedHashMap<>();
         entries.forEach(entry -> found.put(
                 entry,
-                present(stored.getOrDefault(entry.type(), List.of()).stream()
+                MergedPatient.present(stored.getOrDefault(entry.type(), List.of()).stream()
                         .filter(entry::matches)
                         .toList())));
         return found;
-    }
-
-    /** Leaves out the records of patients that were merged into others, which carry the same number. */
-    private static List<Resource> present(List<Resource> matches) {
-        List<Resource> survivors =
-                matches.stream().filter(it -> !MergedPatient.isRetired(it)).toList();
-        return survivors.isEmpty() ? matches : survivors;
     }
 
     private static List<String> names(Map<ConditionalEntry, List<Resource>> found) {

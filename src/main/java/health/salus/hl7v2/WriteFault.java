@@ -3,6 +3,7 @@ package health.salus.hl7v2;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceVersionConflictException;
+import health.salus.audit.AuditUnavailableException;
 import health.salus.blob.BlobStoreUnavailableException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
@@ -30,7 +31,8 @@ final class WriteFault {
             SQLTransientException.class,
             SQLRecoverableException.class,
             SQLNonTransientConnectionException.class,
-            BlobStoreUnavailableException.class);
+            BlobStoreUnavailableException.class,
+            AuditUnavailableException.class);
     // PostgreSQL: connection exceptions, insufficient resources, operator intervention such as a restart.
     private static final Pattern OUTAGE_STATE = Pattern.compile("(08|53|57P).*");
     private static final Pattern HAPI_CODE = Pattern.compile("HAPI-\\d{4}");

@@ -8,6 +8,7 @@ import org.hl7.fhir.r4.model.Resource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A FHIR store that has nothing. */
 final class EmptyStore implements StoredResources {
@@ -20,5 +21,10 @@ final class EmptyStore implements StoredResources {
     @Override
     public Optional<Resource> read(TenantId tenant, String type, String id) {
         return Optional.empty();
+    }
+
+    @Override
+    public List<Resource> naming(TenantId tenant, Resource named, Set<String> except, int most) {
+        return List.of();
     }
 }

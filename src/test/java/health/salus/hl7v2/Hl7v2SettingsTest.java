@@ -51,6 +51,7 @@ class Hl7v2SettingsTest {
                         Duration.ofSeconds(1),
                         4,
                         10_000,
+                        2_000,
                         Duration.ofDays(90),
                         null));
     }
@@ -80,6 +81,7 @@ class Hl7v2SettingsTest {
                 Map.entry("retry-delay", "2s"),
                 Map.entry("workers", "2"),
                 Map.entry("max-waiting", "7"),
+                Map.entry("max-moved-resources", "8"),
                 Map.entry("retention", "30d"),
                 Map.entry("drop-directory", "/drop"));
         assertThat(bind(keys))
@@ -106,6 +108,7 @@ class Hl7v2SettingsTest {
                         Duration.ofSeconds(2),
                         2,
                         7,
+                        8,
                         Duration.ofDays(30),
                         Path.of("/drop")));
     }

@@ -2,6 +2,7 @@ package health.salus.hl7v2;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import health.salus.audit.AuditEntry;
 import health.salus.mapping.Mappings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.flywaydb.core.Flyway;
@@ -37,6 +38,9 @@ final class Laboratory implements AutoCloseable {
     /** What happens after a message was stored and before it is answered. */
     volatile Runnable onStored = () -> {};
 
+    /** What happens when something is to be written to the audit trail. */
+    volatile Consumer<AuditEntry> onRecorded = entry -> {};
+
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final MessageWorkers worker;
     final MllpServer server;
@@ -60,8 +64,13 @@ final class Laboratory implements AutoCloseable {
         feeds = Feeds.of(settings);
         monitor = new FeedMonitor(database, feeds, Clock.systemUTC(), meters);
         WrittenResources written = new WrittenResources(database);
+        EmptyStore nothing = new EmptyStore();
         MessageProcessor processor = new MessageProcessor(
-                MAPPINGS, feeds, new TransactionPlanner(new EmptyStore(), written), writer, written);
+                MAPPINGS,
+                feeds,
+                new MessageWriter(
+                        new TransactionPlanner(nothing, written), new PatientJoins(nothing, 10), writer, written),
+                new MessageAudit(entry -> onRecorded.accept(entry)));
         Set<Long> busy = ConcurrentHashMap.newKeySet();
         TransactionTemplate transactions = new TransactionTemplate(new DataSourceTransactionManager(connections));
         worker = new MessageWorkers(

@@ -4,6 +4,9 @@ import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceVersionConflictException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import health.salus.audit.AuditEntry;
+import health.salus.audit.AuditOutcome;
+import health.salus.audit.AuditUnavailableException;
 import health.salus.fhir.WriteOrigin;
 import health.salus.tenant.TenantId;
 import org.junit.jupiter.api.Test;
@@ -15,10 +18,13 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import java.io.IOException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 import static health.salus.hl7v2.Laboratory.result;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /** What becomes of messages after their senders were answered. */
 class MessageWorkerIT {
@@ -144,12 +150,33 @@ class MessageWorkerIT {
 
     @Test
     void messagesThatACrashLeftAreProcessedAtTheNextStart() throws Exception {
-        send(result("M1"), result("M2").replace("ORU^R01", "ADT^A01"), result("M3"));
+        send(result("M1"), result("M2").replace("ORU^R01", "ADT^A60"), result("M3"));
         assertThat(laboratory().writer.written).isEmpty();
         laboratory().worker.start();
         awaitState("PROCESSED", 2);
         assertThat(laboratory().writer.written).containsExactly("M1", "M3");
         assertThat(laboratory().column("state")).containsExactly("PROCESSED", "UNSUPPORTED", "PROCESSED");
+    }
+
+    @Test
+    void nothingTakesEffectOrIsParkedWhileTheAuditTrailIsAway() throws Exception {
+        List<AuditEntry> recorded = new CopyOnWriteArrayList<>();
+        AtomicInteger faults = new AtomicInteger(3);
+        laboratory().onRecorded = entry -> {
+            if (faults.getAndDecrement() > 0) {
+                throw new AuditUnavailableException(null);
+            }
+            recorded.add(entry);
+        };
+        laboratory().worker.start();
+        send(result("M1").replace("4711", ""), result("M2"));
+        await(() -> !laboratory().column("state").contains("RECEIVED"));
+        assertThat(laboratory().column("state")).containsExactly("PARKED", "PROCESSED");
+        assertThat(laboratory().column("attempts")).containsOnly(0);
+        assertThat(recorded)
+                .extracting(AuditEntry::event, AuditEntry::outcome, AuditEntry::reason)
+                .containsExactlyInAnyOrder(
+                        tuple("ORU^R01", AuditOutcome.REFUSED, "parked"), tuple("ORU^R01", AuditOutcome.SUCCESS, ""));
     }
 
     @Test
