@@ -9,6 +9,7 @@ import ca.uhn.fhir.rest.annotation.Search;
 import ca.uhn.fhir.rest.api.SummaryEnum;
 import ca.uhn.fhir.rest.param.BaseParam;
 import ca.uhn.fhir.rest.param.DateRangeParam;
+import ca.uhn.fhir.rest.param.ParamPrefixEnum;
 import ca.uhn.fhir.rest.param.ReferenceOrListParam;
 import ca.uhn.fhir.rest.param.ReferenceParam;
 import ca.uhn.fhir.rest.param.StringParam;
@@ -34,8 +35,10 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The trail as FHIR: administrators read that of their tenant, patients what concerns their own record, and nobody writes.
@@ -49,6 +52,10 @@ public final class AuditEventProvider implements IResourceProvider {
     private static final Pattern SEQ = Pattern.compile("[1-9][0-9]{0,17}");
     /** The parameter of the links between pages. */
     static final String BEFORE = "before";
+
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
+    private static final Set<String> SHAPES = Set.of("_count", "_summary", "_format", "_pretty", "_elements", "_total");
 
     private final AuditSearch trail;
     private final AuditEventMapping mapping;
@@ -100,6 +107,7 @@ public final class AuditEventProvider implements IResourceProvider {
             @Nullable SummaryEnum summary,
             ServletRequestDetails request) {
         SmartPrincipal caller = caller(request);
+        requireKnown(request, date);
         List<List<String>> terms = new ArrayList<>();
         add(terms, "patient:", patient, AuditEventProvider::idOfPatient);
         add(terms, "agent:", agent, AuditEventProvider::reference);
@@ -188,8 +196,29 @@ public final class AuditEventProvider implements IResourceProvider {
                 before);
     }
 
+    // Time outside of these years is before or after every event, and more than the database can hold.
     private static @Nullable Instant instant(@Nullable Date date) {
-        return date == null ? null : date.toInstant();
+        if (date == null) {
+            return null;
+        }
+        Instant instant = date.toInstant();
+        return instant.isBefore(EARLIEST) ? EARLIEST : instant.isAfter(LATEST) ? LATEST : instant;
+    }
+
+    // HAPI takes what a provider does not name and begins with an underscore, and nothing would come of it.
+    private static void requireKnown(ServletRequestDetails request, @Nullable DateRangeParam date) {
+        request.getParameters().keySet().stream()
+                .filter(name -> name.startsWith("_") && !SHAPES.contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new InvalidRequestException("AuditEvent does not support the parameter " + name);
+                });
+        if (request.getParameters().containsKey("date:missing")
+                || (date != null
+                        && Stream.of(date.getLowerBound(), date.getUpperBound())
+                                .anyMatch(it -> it != null && it.getPrefix() == ParamPrefixEnum.NOT_EQUAL))) {
+            throw new InvalidRequestException("date takes a time, with eq, lt, gt, le or ge before it");
+        }
     }
 
     private static void add(
@@ -235,7 +264,7 @@ public final class AuditEventProvider implements IResourceProvider {
         if (value == null) {
             return null;
         }
-        if (!SEQ.matcher(value.getValue()).matches()) {
+        if (value.getValue() == null || !SEQ.matcher(value.getValue()).matches()) {
             throw new InvalidRequestException(BEFORE + " is the number of an event");
         }
         return Long.valueOf(value.getValue());

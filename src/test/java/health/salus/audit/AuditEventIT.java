@@ -213,7 +213,29 @@ class AuditEventIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"outcome=1", "outcome:not=0", "before=x", "patient.name=x", "unknown=1", "date=yesterday"})
+    @ValueSource(strings = {"date=9999-12-31", "date=0001", "date=ge0001-01-01&date=le9999"})
+    void timesFarAwayAreNoFault(String query) {
+        assertThat(admin.get("/AuditEvent?" + query).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "outcome=1",
+                "outcome:not=0",
+                "before=x",
+                "before:missing=true",
+                "patient.name=x",
+                "unknown=1",
+                "date=yesterday",
+                "date=ne2026",
+                "date:missing=true",
+                "_sort=date",
+                "_filter=date%20gt%202026",
+                "_has:Patient:x:y=1",
+                "_lastUpdated=2026",
+                "_offset=5"
+            })
     void questionThatIsNotUnderstoodIsRefused(String query) {
         assertThat(admin.get("/AuditEvent?" + query).status()).isEqualTo(400);
     }
