@@ -14,7 +14,9 @@ import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import health.salus.blob.BlobMismatchException;
 import health.salus.blob.BlobNotFoundException;
+import health.salus.blob.BlobState;
 import health.salus.blob.BlobStoreUnavailableException;
+import health.salus.blob.BlobUnreadableException;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +57,10 @@ class FailureInterceptor {
         if (isCausedBy(failure, BlobStoreUnavailableException.class)) {
             return unavailable("The blob store does not answer. Try again later.");
         }
+        BlobUnreadableException unreadable = ExceptionUtils.throwableOfType(failure, BlobUnreadableException.class);
+        if (unreadable != null) {
+            return unreadable(unreadable.state(), request);
+        }
         if (isCausedBy(failure, CannotCreateTransactionException.class)
                 || isCausedBy(failure, DataAccessResourceFailureException.class)
                 || isCausedBy(failure, TransientDataAccessException.class)
@@ -70,6 +76,15 @@ class FailureInterceptor {
             return new PreconditionFailedException(failure.getMessage());
         }
         return isFault(failure) ? fault(failure, request) : null;
+    }
+
+    private static BaseServerResponseException unreadable(BlobState state, RequestDetails request) {
+        if (state == BlobState.ARCHIVED || state == BlobState.RESTORING) {
+            return new ResourceVersionConflictException(
+                    "The content lies in an archive and cannot be read before it has been restored");
+        }
+        LOG.error("A blob cannot be served: request {} state {}", request.getRequestId(), state);
+        return new InternalErrorException("The content is not what was stored; the operator has been told");
     }
 
     /** Tells whether the database was told to stop, because the time for reading was over. */

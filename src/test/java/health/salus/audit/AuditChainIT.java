@@ -197,21 +197,21 @@ class AuditChainIT {
     @Test
     void whatCannotBeWrittenIsRefusedInTimeAndWhatHadAnEffectIsWrittenLater() throws Exception {
         AuditWriter writer = database.writer(database.secret, Duration.ofSeconds(1));
-        writer.record(TrailDatabase.entry("before"));
+        writer.record(TrailEntry.named("before"));
         database.execute("ALTER TABLE salus_audit_event RENAME TO away");
 
-        assertThatThrownBy(() -> writer.record(TrailDatabase.entry("meanwhile")))
+        assertThatThrownBy(() -> writer.record(TrailEntry.named("meanwhile")))
                 .isInstanceOf(AuditUnavailableException.class);
 
         database.execute("ALTER TABLE away RENAME TO salus_audit_event");
-        writer.record(TrailDatabase.entry("after"));
+        writer.record(TrailEntry.named("after"));
         assertThat(database.count()).isEqualTo(3);
         assertThat(database.verify(Optional.empty())).isEmpty();
     }
 
     private AuditWriter write(int entries) {
         AuditWriter writer = database.writer();
-        IntStream.range(0, entries).forEach(number -> writer.record(TrailDatabase.entry("e" + number)));
+        IntStream.range(0, entries).forEach(number -> writer.record(TrailEntry.named("e" + number)));
         return writer;
     }
 
@@ -221,7 +221,7 @@ class AuditChainIT {
             List<Future<?>> waiting = new ArrayList<>();
             for (int number = 0; number < entries; number++) {
                 AuditWriter own = writer.apply(number);
-                AuditEntry entry = TrailDatabase.entry("e" + number);
+                AuditEntry entry = TrailEntry.named("e" + number);
                 waiting.add(threads.submit(() -> own.record(entry)));
             }
             for (Future<?> one : waiting) {

@@ -49,18 +49,6 @@ final class TrailDatabase {
         return writer;
     }
 
-    static AuditEntry entry(String event) {
-        return AuditEntry.of(
-                null,
-                AuditKind.COMMAND,
-                event,
-                AuditOutcome.SUCCESS,
-                "",
-                AuditAgent.program("test"),
-                event,
-                List.of(new AuditTarget("Patient", event, "1", AuditUse.UPDATED, java.util.Set.of(event))));
-    }
-
     /** Does what only somebody can do who owns the database. */
     void tamper(String sql) throws SQLException {
         try (Connection connection = source.getConnection();

@@ -30,7 +30,7 @@ class VerifyCommandIT {
         database = new TrailDatabase(data.resolve("keys"));
         writer = database.writer();
         for (int number = 0; number < 4; number++) {
-            writer.record(TrailDatabase.entry("e" + number));
+            writer.record(TrailEntry.named("e" + number));
         }
     }
 
@@ -77,7 +77,7 @@ class VerifyCommandIT {
     @Test
     void rowsOfAServerWhoseKeyIsNotHereAreNamedUntilItIsGiven(@TempDir Path otherKeys) throws Exception {
         AuditSecret other = AuditSecret.in(otherKeys);
-        database.writer(other, java.time.Duration.ofSeconds(20)).record(TrailDatabase.entry("elsewhere"));
+        database.writer(other, java.time.Duration.ofSeconds(20)).record(TrailEntry.named("elsewhere"));
 
         assertThat(verify()).isEqualTo(1);
         assertThat(verify("--key", otherKeys.resolve(AuditSecret.FILE).toString()))

@@ -10,6 +10,8 @@ import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.DocumentReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.io.IOException;
@@ -96,6 +98,20 @@ class AttachmentIT {
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body()).hasSize(pdf.length);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ARCHIVED,409", "RESTORING,409", "QUARANTINED,500", "MISSING,500"})
+    void contentThatCannotBeReadNowIsAnAnswerAndNoDelay(String state, int status) {
+        String url = stored(pdf).getUrl();
+        server.bean(JdbcClient.class)
+                .sql("UPDATE salus_blob_object SET state = :state WHERE state = 'STORED' AND size = " + pdf.length)
+                .param("state", state)
+                .update();
+
+        Answer answer = client.get(url);
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.text()).contains("OperationOutcome").doesNotContain("%PDF");
     }
 
     @Test
