@@ -73,7 +73,7 @@ class LanesIT {
 
     @Test
     void parkedMessageLetsItsPatientGoOn() throws Exception {
-        send(resultOf("A", "A1").replace("OBR|1|PL-A|CL-A", "OBR|1||"), resultOf("A", "A2"));
+        send(resultOf("A", "A1").replace("OBR|1|", "ZBR|1|"), resultOf("A", "A2"));
         laboratory().worker.start();
         await(() -> laboratory().column("state").contains("PROCESSED"));
         assertThat(laboratory().column("state")).containsExactly("PARKED", "PROCESSED");

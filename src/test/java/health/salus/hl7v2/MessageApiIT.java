@@ -46,7 +46,7 @@ class MessageApiIT {
 
     @Test
     void messagesAreFoundByStatePatientControlIdAndTime() throws Exception {
-        send(resultOf("A", "A1"), resultOf("B", "B1"), resultOf("A", "A2").replace("OBR|1|PL-A|CL-A", "OBR|1||"));
+        send(resultOf("A", "A1"), resultOf("B", "B1"), resultOf("A", "A2").replace("OBR|1|", "ZBR|1|"));
         interfaces.laboratory().worker.start();
         await(() -> !interfaces.laboratory().column("state").contains("RECEIVED"));
 

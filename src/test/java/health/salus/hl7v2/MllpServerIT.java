@@ -101,14 +101,14 @@ class MllpServerIT {
     @Test
     void messageWithoutMappingIsKeptAndRefused() throws Exception {
         try (MllpClient client = laboratory().connect()) {
-            assertThat(client.ask(result("M1").replace("ORU^R01^ORU_R01", "ADT^A01^ADT_A01")))
-                    .contains("|ACK^A01^ACK|")
+            assertThat(client.ask(result("M1").replace("ORU^R01^ORU_R01", "DFT^P03^DFT_P03")))
+                    .contains("|ACK^P03^ACK|")
                     .contains("MSA|AR|M1|No mapping for this type of message")
                     .contains("ERR||MSH^1^9|200^Unsupported message type^HL70357|E||||No mapping");
             assertThat(client.ask(result("M2").replace("ORU^R01^ORU_R01", "ORU^R99")))
                     .contains("ERR||MSH^1^9|201^Unsupported event code^HL70357|E|");
             assertThat(client.ask(
-                            result("M3").replace("ORU^R01^ORU_R01", "ADT^A01").replace("2.5.1", "2.3")))
+                            result("M3").replace("ORU^R01^ORU_R01", "DFT^P03").replace("2.5.1", "2.3")))
                     .contains("ERR|MSH^1^9^200&Unsupported message type&HL70357\r");
             assertThat(client.ask(result("M4").replace("ORU^R01^ORU_R01", ""))).contains("MSA|AR|M4");
         }
@@ -121,7 +121,7 @@ class MllpServerIT {
         String enhanced = result("M1").replace("|2.5.1||||||", "|2.5.1|||AL|NE||");
         try (MllpClient client = laboratory().connect()) {
             assertThat(client.ask(enhanced)).contains("MSA|CA|M1");
-            assertThat(client.ask(enhanced.replace("ORU^R01", "ADT^A01"))).contains("MSA|CR|M1");
+            assertThat(client.ask(enhanced.replace("ORU^R01", "DFT^P03"))).contains("MSA|CR|M1");
             String both = result("M2").replace("|2.5.1||||||", "|2.5.1|||AL|AL||");
             assertThat(client.ask(both)).contains("MSA|CA|M2");
             assertThat(client.answer()).contains("MSA|AA|M2");
@@ -137,8 +137,8 @@ class MllpServerIT {
         try (MllpClient client = laboratory().connect()) {
             client.send(frame(onlyErrors));
             assertThat(client.ask(onlySuccess)).contains("MSA|AA|M2");
-            assertThat(client.ask(onlyErrors.replace("ORU^R01", "ADT^A01"))).contains("MSA|CR|M1");
-            client.send(frame(onlySuccess.replace("ORU^R01", "ADT^A01")));
+            assertThat(client.ask(onlyErrors.replace("ORU^R01", "DFT^P03"))).contains("MSA|CR|M1");
+            client.send(frame(onlySuccess.replace("ORU^R01", "DFT^P03")));
             assertThat(client.ask(result("M3"))).contains("MSA|AA|M3");
         }
         assertThat(laboratory().column("control_id")).containsExactly("M1", "M2", "M1", "M2", "M3");
