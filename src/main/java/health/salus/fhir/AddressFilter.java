@@ -8,24 +8,41 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** Refuses an address that begins with two slashes: the web server takes them for one, and what comes behind it does not. */
+/** Refuses addresses that would only fail later, each part of the server in its own way. */
 final class AddressFilter extends OncePerRequestFilter {
 
+    private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
     private static final String REFUSAL = """
-            {"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid",
-             "diagnostics":"The address begins with two slashes; leave one out"}]}
+            {"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid","diagnostics":"%s"}]}
             """;
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (!request.getRequestURI().startsWith("//")) {
+        Optional<String> problem = problem(request);
+        if (problem.isEmpty()) {
             chain.doFilter(request, response);
             return;
         }
         response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
         response.setContentType("application/fhir+json");
-        response.getOutputStream().write(REFUSAL.getBytes(StandardCharsets.UTF_8));
+        response.getOutputStream().write(REFUSAL.formatted(problem.get()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Optional<String> problem(HttpServletRequest request) {
+        String query = Optional.ofNullable(request.getQueryString()).orElse("");
+        // The web server takes two slashes for one, and what comes behind it does not.
+        if (request.getRequestURI().startsWith("//")) {
+            return Optional.of("The address begins with two slashes; leave one out");
+        }
+        if (BROKEN_ESCAPE.matcher(query).find()) {
+            return Optional.of(
+                    "A % in the address is not followed by two hexadecimal digits; write %25 for the sign itself");
+        }
+        // The database cannot hold the character NUL, so that nothing can be found by it.
+        return query.contains("%00") ? Optional.of("The address contains the character NUL") : Optional.empty();
     }
 }

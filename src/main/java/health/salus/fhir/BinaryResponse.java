@@ -9,6 +9,7 @@ import health.salus.blob.ByteRange;
 import health.salus.blob.StoredBlob;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.hl7.fhir.r4.model.Base64BinaryType;
 import org.hl7.fhir.r4.model.Binary;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -68,7 +69,8 @@ public class BinaryResponse {
         }
         Binary resource = binary.resource();
         try (InputStream content = blobs.open(binary.blob())) {
-            resource.setData(content.readAllBytes());
+            // In the place of the element with the server's own extension, which a client could not send back.
+            resource.setDataElement(new Base64BinaryType(content.readAllBytes()));
         }
         HttpServletResponse response = request.getServletResponse();
         response.setContentType(encoding.getResourceContentTypeNonLegacy());

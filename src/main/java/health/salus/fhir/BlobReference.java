@@ -34,7 +34,7 @@ final class BlobReference {
 
     /** Tells whether only a server may write this extension. */
     static boolean isReserved(Extension extension) {
-        return RESERVED.contains(extension.getUrl());
+        return extension.hasUrl() && RESERVED.contains(extension.getUrl());
     }
 
     static Optional<BlobId> of(Attachment attachment) {

@@ -52,10 +52,11 @@ class FhirServletConfiguration {
         return registration;
     }
 
+    /** Behind the filters that name and record a request, so that these are recorded too, and before all that reads it. */
     @Bean
     FilterRegistrationBean<AddressFilter> addresses() {
         FilterRegistrationBean<AddressFilter> registration = new FilterRegistrationBean<>(new AddressFilter());
-        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
         return registration;
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,6 +49,8 @@ final class JsonBody {
             }
             // HAPI finds the same mistake when it reads the resource, and has the better words for it.
             return body;
+        } catch (StreamConstraintsException e) {
+            throw new InvalidRequestException("The resource is nested too deeply, or has too long a name or number");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

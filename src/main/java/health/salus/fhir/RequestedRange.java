@@ -7,6 +7,7 @@ import org.springframework.http.HttpRange;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Which bytes a client asks for (RFC 9110, 14.2): one range, the whole, or none that exist.
@@ -16,6 +17,10 @@ import java.util.Optional;
  */
 record RequestedRange(Optional<ByteRange> bytes, boolean isUnsatisfiable) {
 
+    // A position may be beyond every content (RFC 9110, 14.1.2), also beyond what a number holds.
+    private static final Pattern BEYOND = Pattern.compile("[0-9]{19,}");
+    private static final String LAST = Long.toString(Long.MAX_VALUE);
+
     private static final RequestedRange WHOLE = new RequestedRange(Optional.empty(), false);
     private static final RequestedRange UNSATISFIABLE = new RequestedRange(Optional.empty(), true);
 
@@ -23,15 +28,15 @@ record RequestedRange(Optional<ByteRange> bytes, boolean isUnsatisfiable) {
         String header = request.getHeader(HttpHeaders.RANGE);
         String ifRange = request.getHeader(HttpHeaders.IF_RANGE);
         boolean otherContent = ifRange != null && !ifRange.equals(etag);
-        // Units that we do not know are to be ignored.
+        // Units that we do not know are to be ignored, and what is no range at all.
         // A range is defined for GET alone (RFC 9110, 14.2).
         if (header == null || !request.getMethod().equals("GET") || otherContent || !header.startsWith("bytes=")) {
             return WHOLE;
         }
         try {
-            return of(HttpRange.parseRanges(header), size);
-        } catch (IllegalArgumentException e) {
-            return UNSATISFIABLE;
+            return of(HttpRange.parseRanges(BEYOND.matcher(header).replaceAll(LAST)), size);
+        } catch (IllegalArgumentException notARange) {
+            return WHOLE;
         }
     }
 

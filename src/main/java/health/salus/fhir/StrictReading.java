@@ -39,8 +39,10 @@ final class StrictReading extends LenientErrorHandler {
             @Nullable ScalarType expectedScalar,
             ValueType found,
             @Nullable ScalarType foundScalar) {
-        // HAPI leaves out what is said about a value in another form than the value itself.
-        if (element.startsWith("_")) {
+        // HAPI leaves out what is said about a value in another form than the value itself, and a text or number where
+        // an
+        // element with parts should be, such as "code": "718-7".
+        if (element.startsWith("_") || (expected == ValueType.OBJECT && found != ValueType.OBJECT)) {
             throw refusal(location, "the element '" + element + "' must be of type " + expected);
         }
         super.incorrectJsonType(location, element, expected, expectedScalar, found, foundScalar);

@@ -82,7 +82,11 @@ record UploadParameters(Parameters input) {
 
     private long size() {
         // FHIR's integers end at 2 GB, so a decimal or a text does as well.
-        return new BigDecimal(required("size")).longValueExact();
+        try {
+            return new BigDecimal(required("size")).longValueExact();
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw new InvalidRequestException("size is a whole number of bytes");
+        }
     }
 
     private Sha256 sha256() {

@@ -58,6 +58,12 @@ class BinaryWriteIT {
         Binary binary = client.get(url, "Accept", "application/fhir+json").resource(Binary.class);
         assertThat(binary.getSecurityContext().getReference()).isEqualTo(patient);
         assertThat(binary.getData()).isEqualTo(pdf);
+
+        // What was read can be written back.
+        assertThat(binary.getDataElement().hasExtension()).isFalse();
+        assertThat(client.put("/Binary/" + binary.getIdElement().getIdPart(), binary)
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test

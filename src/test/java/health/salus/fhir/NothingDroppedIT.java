@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,6 +81,13 @@ class NothingDroppedIT {
                 "\"name\":[{\"family\":\"a\\ud800b\"}]",
                 "\"name\":[{\"family\":\"a\\udc00b\"}]",
                 "\"name\":[{\"family\":\"a\\u0000b\"}]",
+                "\"maritalStatus\":\"M\"",
+                "\"name\":\"Muster\"",
+                "\"name\":[5]",
+                "\"name\":[[\"Muster\"]]",
+                "\"identifier\":\"MRN-1\"",
+                "\"managingOrganization\":\"Organization/1\"",
+                "\"generalPractitioner\":[\"Practitioner/1\"]",
             })
     void whatCannotBeKeptIsRefused(String elements) {
         Answer answer = post(patient(elements).getBytes(StandardCharsets.UTF_8), "application/fhir+json");
@@ -98,6 +106,29 @@ class NothingDroppedIT {
     @Test
     void pairsOfSurrogatesAreCharacters() throws IOException {
         comesBack("\"name\":[{\"family\":\"\\ud83d\\ude00 \u00fc\"}]", "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"resourceType\":\"Patient\",\"extension\":[{\"valueString\":\"a\"}]}",
+                "{\"resourceType\":\"Patient\",\"_birthDate\":{\"extension\":[{\"valueString\":\"a\"}]}}",
+            })
+    void extensionWithoutAUrlIsNoFault(String patient) {
+        assertThat(post(patient.getBytes(StandardCharsets.UTF_8), "application/fhir+json")
+                        .status())
+                .isLessThan(500);
+    }
+
+    @Test
+    void depthIsRefusedAndNoFault() {
+        String extensions = "{\"extension\":[".repeat(3000) + "{}" + "]}".repeat(3000);
+        for (String body :
+                List.of("[".repeat(100_000), "{\"resourceType\":\"Patient\",\"_gender\":" + extensions + "}")) {
+            assertThat(post(body.getBytes(StandardCharsets.UTF_8), "application/fhir+json")
+                            .status())
+                    .isEqualTo(400);
+        }
     }
 
     @ParameterizedTest

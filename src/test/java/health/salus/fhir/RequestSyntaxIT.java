@@ -13,7 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,6 +48,22 @@ class RequestSyntaxIT {
 
         assertThat(answer.status()).as(answer.text()).isEqualTo(400);
         assertThat(answer.diagnostics()).contains(hint);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/fhir/Patient?name=%zz", "/fhir/Patient?name=%00", "/oauth2/authorize?client_id=demo-app%00"})
+    void addressesThatNothingCanBeMadeOfAre400(String address) throws IOException {
+        URI base = URI.create(server.fhirBase());
+        try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+            String request =
+                    "GET " + address + " HTTP/1.1\r\nHost: " + base.getAuthority() + "\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 400")
+                    .contains("X-Request-ID", "OperationOutcome");
+        }
     }
 
     @Test
