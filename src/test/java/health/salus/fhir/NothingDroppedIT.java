@@ -80,6 +80,8 @@ class NothingDroppedIT {
                 "\"name\":[{\"family\":\"a\\ud800b\"}]",
                 "\"name\":[{\"family\":\"a\\udc00b\"}]",
                 "\"name\":[{\"family\":\"a\\u0000b\"}]",
+                "\"name\":[{\"family\":\"a\\u0001b\"}]",
+                "\"name\":[{\"family\":\"a\\fb\"}]",
             })
     void whatCannotBeKeptIsRefused(String elements) {
         Answer answer = post(patient(elements).getBytes(StandardCharsets.UTF_8), "application/fhir+json");
