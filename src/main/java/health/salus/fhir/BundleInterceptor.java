@@ -83,7 +83,8 @@ class BundleInterceptor {
         if (method == HTTPVerb.HEAD) {
             return "this server does not know HEAD in a Bundle; use GET";
         }
-        if (WITH_RESOURCE.contains(method) && !entry.hasResource()) {
+        // A resource without elements is one too, though hasResource() says that there is none.
+        if (WITH_RESOURCE.contains(method) && entry.getResource() == null) {
             return method + " needs a resource";
         }
         ConditionInterceptor.requireVersion(request.getIfMatch());

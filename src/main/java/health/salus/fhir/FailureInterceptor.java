@@ -71,6 +71,9 @@ class FailureInterceptor {
             LOG.error("A blob is missing from the blob store: request {}", request.getRequestId());
             return new InternalErrorException("The content is missing from the blob store; the operator has been told");
         }
+        if (failure instanceof ResourceVersionConflictException && isCausedBy(failure, SQLException.class)) {
+            return new ResourceVersionConflictException("Another write came first. Read again, and send yours again.");
+        }
         // HAPI says 409, the code of a write that another one overtook: https://hl7.org/fhir/R4/http.html#concurrency
         if (failure instanceof ResourceVersionConflictException && request.getHeader(HttpHeaders.IF_MATCH) != null) {
             return new PreconditionFailedException(failure.getMessage());

@@ -29,6 +29,8 @@ class FhirServletConfiguration {
             @Value("${salus.public-url}") String publicUrl) {
         // HAPI reads what it has stored with settings of its own, so this holds for what comes in.
         context.setParserErrorHandler(new StrictReading());
+        // Provenance of a version is not provenance of whatever comes after it.
+        context.getParserOptions().setStripVersionsFromReferences(false);
         RestfulServer server = new RestfulServer(context);
         server.setServerName("Salus");
         server.setServerAddressStrategy(new HardcodedServerAddressStrategy(publicUrl + PATH));

@@ -74,8 +74,9 @@ final class JsonBody {
         int end = offset + length;
         for (int i = offset; i < end; i++) {
             char next = text[i];
-            if (next == 0) {
-                throw new InvalidRequestException("A text contains the character NUL (\\u0000), which FHIR forbids");
+            if (next < ' ' && next != '\t' && next != '\n' && next != '\r') {
+                throw new InvalidRequestException(
+                        "A text contains a control character (\\u0000 to \\u001f), which FHIR forbids and XML cannot say");
             }
             if (Character.isSurrogate(next)) {
                 boolean pair = i + 1 < end && Character.isSurrogatePair(next, text[i + 1]);

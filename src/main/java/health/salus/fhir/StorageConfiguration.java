@@ -13,6 +13,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import java.util.Set;
+
 /** What HAPI writes into its tables. Most of it can hardly be changed once there is data: see ADR 2 to ADR 5. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(FhirSettings.class)
@@ -58,6 +60,8 @@ class StorageConfiguration {
         settings.setEnforceReferentialIntegrityOnWrite(true);
         settings.setEnforceReferentialIntegrityOnDelete(true);
         settings.setAllowExternalReferences(true);
+        // What an address elsewhere means is for its server to say; OwnBaseInterceptor has made our own ones relative.
+        settings.setTreatReferencesAsLogical(Set.of("http://*", "https://*"));
         settings.setAllowInlineMatchUrlReferences(true);
         // Only for conditional references, see PlaceholderInterceptor.
         settings.setAutoCreatePlaceholderReferenceTargets(true);

@@ -6,13 +6,15 @@ import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.interceptor.model.RequestPartitionId;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
+import health.salus.tenant.SharedTypes;
 import health.salus.tenant.Tenant;
 import health.salus.tenant.TenantId;
 import health.salus.tenant.Tenants;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends every request to the partition of its tenant and to no other. What HAPI does on its own behalf has no tenant and
+ * Sends every request to the partition of its tenant and to no other, but for the shared types. What HAPI does on its own behalf has no tenant and
  * sees the shared partition only.
  */
 @Interceptor
@@ -25,10 +27,17 @@ class TenantPartitionInterceptor {
         this.tenants = tenants;
     }
 
-    /** Names the partition to read from or to write to. */
-    @Hook(Pointcut.STORAGE_PARTITION_IDENTIFY_ANY)
-    public RequestPartitionId partition(RequestDetails request) {
+    /** Names the partition to read from. HAPI itself reads the shared types from the shared partition. */
+    @Hook(Pointcut.STORAGE_PARTITION_IDENTIFY_READ)
+    public RequestPartitionId toRead(RequestDetails request) {
         return RequestPartitionId.fromPartitionId(partitionOf(request));
+    }
+
+    /** Names the partition to write to. Who may write to the shared one is a matter of authorization. */
+    @Hook(Pointcut.STORAGE_PARTITION_IDENTIFY_CREATE)
+    public RequestPartitionId toWrite(RequestDetails request, IBaseResource resource) {
+        return RequestPartitionId.fromPartitionId(
+                SharedTypes.contains(resource.fhirType()) ? Tenant.SHARED_PARTITION : partitionOf(request));
     }
 
     private int partitionOf(RequestDetails request) {

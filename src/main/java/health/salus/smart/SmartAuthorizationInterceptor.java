@@ -5,9 +5,12 @@ import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.interceptor.auth.AuthorizationConstants;
 import ca.uhn.fhir.rest.server.interceptor.auth.AuthorizationInterceptor;
 import ca.uhn.fhir.rest.server.interceptor.auth.PolicyEnum;
+import health.salus.tenant.SharedTypes;
+import health.salus.tenant.TenantId;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.jspecify.annotations.Nullable;
@@ -57,21 +60,34 @@ class SmartAuthorizationInterceptor extends AuthorizationInterceptor {
             case STORAGE_PRESTORAGE_RESOURCE_CREATED,
                     STORAGE_PRESTORAGE_RESOURCE_UPDATED,
                     STORAGE_PRESTORAGE_RESOURCE_DELETED ->
-                input != null
-                        && mayChange(rights, operation, request.getFhirContext().getResourceType(input));
+                input != null && mayChange(rights, operation, request, input.fhirType());
             case STORAGE_CASCADE_DELETE ->
-                input != null && rights.inTenant(request.getFhirContext().getResourceType(input), Permission.DELETE);
+                input != null && mayChange(rights, RestOperationTypeEnum.DELETE, request, input.fhirType());
             default -> false;
         };
     }
 
-    private static boolean mayChange(AccessRights rights, RestOperationTypeEnum operation, String type) {
+    private static boolean mayChange(
+            AccessRights rights, RestOperationTypeEnum operation, RequestDetails request, String type) {
+        if (SharedTypes.contains(type) && !maintainsShared(request, type)) {
+            throw new ForbiddenOperationException("All tenants share what is a " + type
+                    + "; only administrators and programs of the default tenant may change it");
+        }
         return switch (operation) {
             case CREATE -> rights.inTenant(type, Permission.CREATE);
             case UPDATE -> rights.inTenant(type, Permission.UPDATE);
             case DELETE -> rights.inTenant(type, Permission.DELETE);
             default -> false;
         };
+    }
+
+    // A search parameter changes what everybody's searches find, which is for people to decide.
+    private static boolean maintainsShared(RequestDetails request, String type) {
+        return SmartPrincipal.of(request)
+                .filter(caller -> caller.tenant().equals(TenantId.DEFAULT))
+                .filter(caller -> caller.role() == Role.ADMIN
+                        || (caller.role() == Role.SYSTEM && !type.equals("SearchParameter")))
+                .isPresent();
     }
 
     // Only what never came over the network has no caller. A servlet request without one is a mistake, and is refused.

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -101,6 +102,26 @@ class BundleSyntaxIT {
         assertThat(client.get("/" + path).status()).isEqualTo(200);
         assertThat(client.post("/", delete(path, "W/\"1\"")).status()).isEqualTo(200);
         assertThat(client.get("/" + path).status()).isEqualTo(410);
+    }
+
+    @Test
+    void resourceWithoutElementsIsOne() {
+        for (BundleType type : List.of(BundleType.BATCH, BundleType.TRANSACTION)) {
+            String bundle = """
+                    {"resourceType":"Bundle","type":"%s","entry":[
+                      {"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient"}}]}
+                    """.formatted(type.toCode());
+
+            Answer answer =
+                    client.send("POST", "/", BodyPublishers.ofString(bundle), "Content-Type", "application/fhir+json");
+
+            assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+            assertThat(answer.resource(Bundle.class)
+                            .getEntryFirstRep()
+                            .getResponse()
+                            .getStatus())
+                    .startsWith("201");
+        }
     }
 
     private static Bundle delete(String path, String ifMatch) {

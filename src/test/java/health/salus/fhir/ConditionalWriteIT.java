@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -67,6 +68,41 @@ class ConditionalWriteIT {
         assertThat(statuses)
                 .contains(200)
                 .allMatch(status -> List.of(200, 409, 412).contains(status));
+    }
+
+    @Test
+    void thirtyTwoTransactionsThatUpdateMakeOne() throws Exception {
+        Bundle transaction = new Bundle().setType(BundleType.TRANSACTION);
+        transaction
+                .addEntry()
+                .setResource(patient())
+                .getRequest()
+                .setMethod(HTTPVerb.PUT)
+                .setUrl("Patient?" + condition);
+        List<Answer> answers = inParallel(() -> client.post("/", transaction));
+
+        assertThat(found()).isEqualTo(1);
+        assertThat(answers).extracting(Answer::status).contains(200).allMatch(ConditionalWriteIT::isExpected);
+        assertThat(answers).extracting(Answer::text).noneMatch(text -> text.contains("could not execute"));
+    }
+
+    @Test
+    void transactionsAndSingleUpdatesMakeOneTogether() throws Exception {
+        Bundle transaction = new Bundle().setType(BundleType.TRANSACTION);
+        String plain = "Patient?identifier=" + SYSTEM + "|" + number;
+        transaction
+                .addEntry()
+                .setResource(patient())
+                .getRequest()
+                .setMethod(HTTPVerb.PUT)
+                .setUrl(plain);
+        AtomicInteger turn = new AtomicInteger();
+        List<Answer> answers = inParallel(() -> turn.incrementAndGet() % 2 == 0
+                ? client.post("/", transaction)
+                : client.put("/Patient?" + condition, patient()));
+
+        assertThat(found()).isEqualTo(1);
+        assertThat(answers).extracting(Answer::status).allMatch(ConditionalWriteIT::isExpected);
     }
 
     @Test
@@ -144,20 +180,20 @@ class ConditionalWriteIT {
         return patient;
     }
 
-    private static List<Integer> inParallel(Callable<Integer> request) throws InterruptedException {
+    private static <T> List<T> inParallel(Callable<T> request) throws InterruptedException {
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
         try {
-            List<Callable<Integer>> requests =
+            List<Callable<T>> requests =
                     IntStream.range(0, CLIENTS).mapToObj(client -> request).toList();
             return clients.invokeAll(requests).stream()
-                    .map(ConditionalWriteIT::status)
+                    .map(ConditionalWriteIT::result)
                     .toList();
         } finally {
             clients.shutdownNow();
         }
     }
 
-    private static int status(Future<Integer> answer) {
+    private static <T> T result(Future<T> answer) {
         try {
             return answer.get();
         } catch (InterruptedException | ExecutionException e) {

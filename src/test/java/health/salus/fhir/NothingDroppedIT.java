@@ -88,6 +88,8 @@ class NothingDroppedIT {
                 "\"identifier\":\"MRN-1\"",
                 "\"managingOrganization\":\"Organization/1\"",
                 "\"generalPractitioner\":[\"Practitioner/1\"]",
+                "\"name\":[{\"family\":\"a\\u0001b\"}]",
+                "\"name\":[{\"family\":\"a\\fb\"}]",
             })
     void whatCannotBeKeptIsRefused(String elements) {
         Answer answer = post(patient(elements).getBytes(StandardCharsets.UTF_8), "application/fhir+json");

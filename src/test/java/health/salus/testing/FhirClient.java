@@ -110,7 +110,8 @@ public record FhirClient(String base, Optional<String> token) {
     }
 
     private static BodyPublisher json(IBaseResource resource) {
-        return BodyPublishers.ofString(FHIR.newJsonParser().encodeResourceToString(resource));
+        return BodyPublishers.ofString(
+                FHIR.newJsonParser().setStripVersionsFromReferences(false).encodeResourceToString(resource));
     }
 
     private static String[] with(String[] headers, String name, String value) {
