@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Lets no answer leave before its record is on disk, whoever gives the answer: the login, a refusal of the security chain,
@@ -21,6 +22,9 @@ final class AuditFilter extends OncePerRequestFilter {
     private static final String REQUEST_ID = "X-Request-ID";
     private static final Set<String> PAGES =
             Set.of("/", "/index.html", "/favicon.ico", "/favicon.svg", "/default-ui.css");
+
+    // What steps back, or is written with escapes or parameters, may lead elsewhere than it begins.
+    private static final Pattern PLAIN = Pattern.compile("(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*+/?");
 
     private final AuditTrail trail;
     private final Tenants tenants;
@@ -36,7 +40,9 @@ final class AuditFilter extends OncePerRequestFilter {
         String path = request.getRequestURI();
         boolean fetches =
                 request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
-        return fetches && (PAGES.contains(path) || path.startsWith("/ui/") || path.startsWith("/actuator/"));
+        return fetches
+                && PLAIN.matcher(path).matches()
+                && (PAGES.contains(path) || path.startsWith("/ui/") || path.startsWith("/actuator/"));
     }
 
     @Override
@@ -49,6 +55,7 @@ final class AuditFilter extends OncePerRequestFilter {
                 response,
                 status -> {
                     nameTenant(audit, request);
+                    ClaimedClient.of(request).ifPresent(audit::claimedBy);
                     trail.record(audit.entry(status));
                 },
                 RequestWords.isFhir(request));

@@ -30,6 +30,7 @@ class AuditInterceptor {
     private static final int LAST = 10_000;
 
     private static final String BINARY = "Binary";
+    private static final String BYTES = "$binary-access-read";
     private static final Set<String> ANSWERS = Set.of("OperationOutcome", "CapabilityStatement", "Parameters");
     private static final Set<BundleType> LISTS =
             Set.of(BundleType.SEARCHSET, BundleType.HISTORY, BundleType.TRANSACTIONRESPONSE, BundleType.BATCHRESPONSE);
@@ -85,18 +86,24 @@ class AuditInterceptor {
     /** Notes the resource whose attachment is read: its bytes go out past HAPI. */
     @Hook(Pointcut.STORAGE_PRESHOW_RESOURCES)
     public void onShow(IPreResourceShowDetails shown, RequestDetails request) {
-        if (request == null || !BINARY.equals(request.getResourceName()) || request.getId() == null) {
+        if (request == null || request.getId() == null) {
+            return;
+        }
+        boolean namesBinary = BINARY.equals(request.getResourceName());
+        if (!namesBinary && !BYTES.equals(request.getOperation())) {
             return;
         }
         audit(request).ifPresent(audit -> {
             for (IBaseResource owner : shown.getAllResources()) {
                 target(owner, AuditUse.DISCLOSED).ifPresent(audit::target);
-                audit.target(new AuditTarget(
-                        BINARY,
-                        request.getId().getIdPart(),
-                        request.getId().getVersionIdPart(),
-                        AuditUse.DISCLOSED,
-                        patientsOf.patients(owner)));
+                if (namesBinary) {
+                    audit.target(new AuditTarget(
+                            BINARY,
+                            request.getId().getIdPart(),
+                            request.getId().getVersionIdPart(),
+                            AuditUse.DISCLOSED,
+                            patientsOf.patients(owner)));
+                }
             }
         });
     }

@@ -84,6 +84,13 @@ final class RequestAudit {
                 client == null ? agent.client() : client);
     }
 
+    /** Notes the client that somebody claims to be, unless it is known who it is. */
+    synchronized void claimedBy(String client) {
+        if (agent.client() == null) {
+            agent = agent.named(agent.user(), agent.role(), client);
+        }
+    }
+
     synchronized boolean hasTenant() {
         return tenant != null;
     }

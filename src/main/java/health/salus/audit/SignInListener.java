@@ -2,6 +2,7 @@ package health.salus.audit;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import health.salus.smart.SmartPrincipal;
 import health.salus.tenant.TenantId;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.event.EventListener;
@@ -9,6 +10,8 @@ import org.springframework.security.authentication.UsernamePasswordAuthenticatio
 import org.springframework.security.authentication.event.AbstractAuthenticationFailureEvent;
 import org.springframework.security.authentication.event.AuthenticationFailureLockedEvent;
 import org.springframework.security.authentication.event.AuthenticationSuccessEvent;
+import org.springframework.security.authorization.event.AuthorizationDeniedEvent;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AccessTokenAuthenticationToken;
@@ -43,6 +46,15 @@ class SignInListener {
                 audit.caller(null, null, Objects.toString(client.getPrincipal(), null));
             }
         });
+    }
+
+    // The filter that names the caller stands behind the one that refuses.
+    @EventListener
+    void onRefusal(AuthorizationDeniedEvent<?> event) {
+        Authentication known = event.getAuthentication().get();
+        if (known != null && known.getPrincipal() instanceof SmartPrincipal caller) {
+            RequestAudit.current().ifPresent(audit -> audit.caller(caller));
+        }
     }
 
     @EventListener

@@ -19,13 +19,16 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.IdType;
+import org.hl7.fhir.r4.model.Resource;
 import org.springframework.stereotype.Component;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Decides who may read the bytes behind {@code Binary/{id}}: whoever may read a resource that holds them.
@@ -64,16 +67,29 @@ public class BinaryAccess {
     }
 
     private Optional<ReadableBinary> attachment(StoredBlob blob, RequestDetails request) {
-        // A resource may hold the bytes in thousands of versions; its newest one decides.
+        return newestOwners(blob)
+                .flatMap(owner -> read(owner, request).stream())
+                .findFirst()
+                .map(owner -> new ReadableBinary(describe(blob, owner), blob));
+    }
+
+    /** The resources that hold the bytes, each in the newest version that does, whoever may read them. */
+    public List<Resource> holders(StoredBlob blob) {
+        RequestDetails own = own(blob.tenant());
+        return newestOwners(blob)
+                .flatMap(owner -> read(owner, own).stream())
+                .map(Resource.class::cast)
+                .toList();
+    }
+
+    // A resource may hold the bytes in thousands of versions; its newest one decides.
+    private Stream<IdType> newestOwners(StoredBlob blob) {
         return blobs.owners(blob.tenant(), blob.id()).stream()
                 .collect(Collectors.toMap(
                         owner -> owner.resourceType() + "/" + owner.resourceId(), BlobOwner::version, Math::max))
                 .entrySet()
                 .stream()
-                .map(newest -> new IdType(newest.getKey() + "/_history/" + newest.getValue()))
-                .flatMap(owner -> read(owner, request).stream())
-                .findFirst()
-                .map(owner -> new ReadableBinary(describe(blob, owner), blob));
+                .map(newest -> new IdType(newest.getKey() + "/_history/" + newest.getValue()));
     }
 
     private static Binary describe(StoredBlob blob, IBaseResource owner) {
@@ -100,10 +116,7 @@ public class BinaryAccess {
      * context is no such thing: who may read the patient may not read all that is filed there.
      */
     private Optional<IBaseResource> throughContext(TenantId tenant, IIdType id, RequestDetails request) {
-        SystemRequestDetails own = new SystemRequestDetails();
-        own.setTenantId(tenant.value());
-        own.setRequestPartitionId(
-                RequestPartitionId.fromPartitionId(tenants.require(tenant).partition()));
+        RequestDetails own = own(tenant);
         // The newest version decides, as everywhere.
         return read(id.toUnqualifiedVersionless(), own)
                 .map(it -> ((Binary) it).getSecurityContext().getReferenceElement())
@@ -111,6 +124,14 @@ public class BinaryAccess {
                         .matches())
                 .flatMap(context -> read(context, request))
                 .flatMap(context -> read(id, own));
+    }
+
+    private RequestDetails own(TenantId tenant) {
+        SystemRequestDetails own = new SystemRequestDetails();
+        own.setTenantId(tenant.value());
+        own.setRequestPartitionId(
+                RequestPartitionId.fromPartitionId(tenants.require(tenant).partition()));
+        return own;
     }
 
     private static boolean isHeldBy(Binary binary, Set<BlobOwner> owners) {

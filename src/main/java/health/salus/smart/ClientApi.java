@@ -64,11 +64,16 @@ class ClientApi {
 
     /**
      * Registers a client, 201, and makes its secret where it is to have one, which is shown here and never again. 409 if
-     * the id is taken, 400 if something is missing or not allowed.
+     * the id is taken, 403 if it is to be trusted and the caller is not of the default tenant, 400 if something is missing or not allowed.
      */
     @PostMapping
     ResponseEntity<View> create(@AuthenticationPrincipal SmartPrincipal caller, @RequestBody NewClient client) {
         TenantId tenant = Administration.workedOn(caller, client.tenant());
+        // What people are not asked, those who run the server answer for.
+        if (Boolean.TRUE.equals(client.trusted()) && !caller.tenant().equals(TenantId.DEFAULT)) {
+            throw new ResponseStatusException(
+                    HttpStatus.FORBIDDEN, "Only an administrator of the default tenant makes a client trusted");
+        }
         boolean hasSecret = ClientRules.hasSecret(client);
         String secret = hasSecret ? secrets.generateKey() : null;
         SmartClient created =
@@ -130,7 +135,7 @@ class ClientApi {
      * @param jwks         its public keys, for the last of these
      * @param jwksUri      where its public keys are instead
      * @param launchUri    where an EHR starts it
-     * @param trusted      whether people are not asked what it may do
+     * @param trusted      whether people are not asked what it may do; for administrators of the default tenant alone
      * @param tenant       the caller's if it is left out
      */
     record NewClient(

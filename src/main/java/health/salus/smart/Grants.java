@@ -154,7 +154,8 @@ class Grants implements OAuth2AuthorizationService {
                             JOIN salus_client c ON c.client_id = g.registered_client_id AND c.disabled_at IS NULL
                             LEFT JOIN salus_user u ON u.username = g.principal_name
                                 AND g.authorization_grant_type <> 'client_credentials'
-                            WHERE g.id = :id AND u.disabled_at IS NULL)
+                            JOIN salus_tenant t ON t.id = coalesce(u.tenant_id, c.tenant_id) AND t.disabled_at IS NULL
+                            WHERE g.id = :id AND u.disabled_at IS NULL AND c.tenant_id IN (t.id, 'default'))
                         """).param("id", id).query(Boolean.class).single();
     }
 

@@ -60,6 +60,7 @@ class LaunchApi {
         }
         SmartClient app = Optional.ofNullable(launch.clientId())
                 .flatMap(clients::find)
+                .filter(it -> it.serves(caller.tenant()))
                 .filter(it -> it.scopes().contains(SmartScopes.LAUNCH))
                 .orElseThrow(() ->
                         Administration.badRequest("client_id must be an app that is registered with the scope launch"));

@@ -148,7 +148,7 @@ class LoginSecurityConfiguration {
         Providers.wrap(
                 providers,
                 OAuth2TokenIntrospectionAuthenticationProvider.class,
-                it -> new OwnTokenIntrospection(it, registered));
+                it -> new OwnTokenIntrospection(it, registered, grants));
     }
 
     private static void useOurScopes(List<AuthenticationProvider> providers) {

@@ -2,6 +2,7 @@ package health.salus.smart;
 
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
 import org.springframework.security.oauth2.server.authorization.OAuth2TokenIntrospection;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2ClientAuthenticationToken;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2TokenIntrospectionAuthenticationToken;
@@ -19,10 +20,12 @@ final class OwnTokenIntrospection implements AuthenticationProvider {
 
     private final AuthenticationProvider provider;
     private final Clients clients;
+    private final Grants grants;
 
-    OwnTokenIntrospection(AuthenticationProvider provider, Clients clients) {
+    OwnTokenIntrospection(AuthenticationProvider provider, Clients clients, Grants grants) {
         this.provider = provider;
         this.clients = clients;
+        this.grants = grants;
     }
 
     @Override
@@ -32,12 +35,18 @@ final class OwnTokenIntrospection implements AuthenticationProvider {
         OAuth2ClientAuthenticationToken asking = (OAuth2ClientAuthenticationToken) authentication.getPrincipal();
         RegisteredClient client = Objects.requireNonNull(asking.getRegisteredClient());
         OAuth2TokenIntrospection claims = answer.getTokenClaims();
-        return !claims.isActive() || mayKnow(client, claims)
+        return !claims.isActive() || (mayKnow(client, claims) && isAlive(answer.getToken()))
                 ? answer
                 : new OAuth2TokenIntrospectionAuthenticationToken(
                         answer.getToken(),
                         asking,
                         OAuth2TokenIntrospection.builder().build());
+    }
+
+    // A tenant that is disabled takes its people and programs with it.
+    private boolean isAlive(String token) {
+        OAuth2Authorization grant = grants.findByToken(token, null);
+        return grant != null && grants.isAlive(grant.getId());
     }
 
     private boolean mayKnow(RegisteredClient client, OAuth2TokenIntrospection claims) {

@@ -31,23 +31,31 @@ class RequestedLaunches {
     private final Tenants tenants;
     private final Users users;
     private final Launches launches;
+    private final Clients clients;
 
-    RequestedLaunches(FhirBases bases, Tenants tenants, Users users, Launches launches) {
+    RequestedLaunches(FhirBases bases, Tenants tenants, Users users, Launches launches, Clients clients) {
         this.bases = bases;
         this.tenants = tenants;
         this.users = users;
         this.launches = launches;
+        this.clients = clients;
     }
 
     /** Returns the tenant whose FHIR base the request names, refusing it if there is none. */
     TenantId tenant(OAuth2AuthorizationCodeRequestAuthenticationToken request) {
-        return audience(request.getAdditionalParameters())
+        TenantId tenant = audience(request.getAdditionalParameters())
                 .flatMap(bases::tenantOf)
-                .filter(tenant -> tenants.find(tenant).isPresent())
+                .filter(it -> tenants.find(it).isPresent())
                 .orElseThrow(() -> AuthorizationRefusal.of(
                         OAuth2ErrorCodes.INVALID_REQUEST,
                         "aud must be the base address of a FHIR server here",
                         request));
+        // An administrator of one tenant registers its apps, which must not be a way to the people of another.
+        if (clients.find(request.getClientId()).filter(it -> it.serves(tenant)).isEmpty()) {
+            throw AuthorizationRefusal.of(
+                    OAuth2ErrorCodes.ACCESS_DENIED, "The app is not registered for this FHIR server", request);
+        }
+        return tenant;
     }
 
     /** Returns the FHIR base that an app names: in {@code aud}, as SMART has it, or in {@code resource} of RFC 8707. */

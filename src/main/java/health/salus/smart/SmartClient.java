@@ -38,6 +38,14 @@ record SmartClient(
         return redirectUris.isEmpty();
     }
 
+    /**
+     * Tells whether people of a tenant may sign in to it: a client of the default tenant, which only those who run the server
+     * register, serves all, any other client its own.
+     */
+    boolean serves(TenantId other) {
+        return tenant.equals(TenantId.DEFAULT) || tenant.equals(other);
+    }
+
     SmartClient with(ClientProof other) {
         return new SmartClient(id, name, tenant, redirectUris, scopes, other, launchUri, asksConsent);
     }

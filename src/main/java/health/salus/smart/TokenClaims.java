@@ -1,6 +1,7 @@
 package health.salus.smart;
 
 import health.salus.tenant.TenantId;
+import health.salus.tenant.Tenants;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
@@ -42,11 +43,13 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
     private final FhirBases bases;
     private final Users users;
     private final Clients clients;
+    private final Tenants tenants;
 
-    TokenClaims(FhirBases bases, Users users, Clients clients) {
+    TokenClaims(FhirBases bases, Users users, Clients clients, Tenants tenants) {
         this.bases = bases;
         this.users = users;
         this.clients = clients;
+        this.tenants = tenants;
     }
 
     @Override
@@ -79,6 +82,7 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
     private void writeProgram(JwtEncodingContext context) {
         TenantId tenant = clients.find(context.getRegisteredClient().getClientId())
                 .map(SmartClient::tenant)
+                .filter(it -> tenants.find(it).isPresent())
                 .orElseThrow(() -> new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_CLIENT));
         writeTenant(context.getClaims(), tenant)
                 .claim(ROLE, Role.SYSTEM.code())
@@ -87,9 +91,12 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
 
     private void writePerson(JwtEncodingContext context, SmartScopes scopes) {
         SmartUser user = user(context);
-        // A person who has changed tenant since the app was authorized must sign in again.
+        // A person who has changed tenant since the app was authorized must sign in again, and the tenant may be
+        // disabled.
         TenantId tenant = bases.tenantOf(audience(context))
                 .filter(user.tenant()::equals)
+                .filter(it -> tenants.find(it).isPresent())
+                .filter(it -> isServed(it, context.getRegisteredClient().getClientId()))
                 .orElseThrow(() -> new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_GRANT));
         JwtClaimsSet.Builder claims =
                 writeTenant(context.getClaims(), tenant).claim(ROLE, user.role().code());
@@ -99,6 +106,10 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
         if (scopes.needsPatient() && launch.patient() == null) {
             claims.claim(PATIENT, own(user));
         }
+    }
+
+    private boolean isServed(TenantId tenant, String clientId) {
+        return clients.find(clientId).filter(it -> it.serves(tenant)).isPresent();
     }
 
     // Claims are kept as JSON with the class of every list in it, and List.of is not among those that are read again.

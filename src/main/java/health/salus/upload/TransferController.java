@@ -1,11 +1,13 @@
 package health.salus.upload;
 
+import health.salus.audit.SignedAccess;
 import health.salus.blob.BlobExistsException;
 import health.salus.blob.BlobId;
 import health.salus.blob.BlobStoreUnavailableException;
 import health.salus.blob.Blobs;
 import health.salus.blob.Staging;
 import health.salus.blob.StoredBlob;
+import health.salus.fhir.BinaryAccess;
 import health.salus.fhir.BinaryResponse;
 import health.salus.smart.AllowedTo;
 import health.salus.tenant.TenantId;
@@ -38,18 +40,21 @@ class TransferController {
     private final Staging staging;
     private final Blobs blobs;
     private final BinaryResponse response;
+    private final BinaryAccess access;
 
     TransferController(
             TransferAddresses addresses,
             UploadSessions sessions,
             Staging staging,
             Blobs blobs,
-            BinaryResponse response) {
+            BinaryResponse response,
+            BinaryAccess access) {
         this.addresses = addresses;
         this.sessions = sessions;
         this.staging = staging;
         this.blobs = blobs;
         this.response = response;
+        this.access = access;
     }
 
     /**
@@ -67,6 +72,7 @@ class TransferController {
                 .filter(it -> it.blob().isEmpty())
                 .filter(it -> isGood("PUT", tenant, id, it.content().size(), expires, signature))
                 .orElseThrow(TransferController::refusal);
+        SignedAccess.received(request, session.key().tenant());
         long size = session.content().size();
         if (request.getContentLengthLong() < 0) {
             throw new ResponseStatusException(HttpStatus.LENGTH_REQUIRED, "Send the upload with a Content-Length");
@@ -97,6 +103,7 @@ class TransferController {
         StoredBlob blob = blobs.find(new TenantId(tenant), new BlobId(id))
                 .filter(it -> isGood("GET", tenant, id, it.size(), expires, signature))
                 .orElseThrow(TransferController::refusal);
+        SignedAccess.disclosed(request, blob.tenant(), id.toString(), access.holders(blob));
         response.write(blob, request, answer);
     }
 

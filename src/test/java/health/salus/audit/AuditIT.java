@@ -12,6 +12,7 @@ import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.DocumentReference;
 import org.hl7.fhir.r4.model.Observation;
+import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -201,6 +205,76 @@ class AuditIT {
                 .contains(
                         target("DocumentReference", document.getIdElement().getIdPart(), "1", AuditUse.DISCLOSED),
                         target("Binary", url.substring(url.lastIndexOf('/') + 1), null, AuditUse.DISCLOSED));
+    }
+
+    @Test
+    void bytesReadByPathAreADisclosureOfTheResourceThatHoldsThem() {
+        DocumentReference document = staff.create(Records.document("Patient/" + patient, Records.pdf(300_000)));
+        String documentId = document.getIdElement().getIdPart();
+
+        Answer answer = staff.get(
+                "/DocumentReference/" + documentId + "/$binary-access-read?path=DocumentReference.content.attachment",
+                Trail.named(id));
+
+        assertThat(answer.body()).hasSize(300_000);
+        assertThat(trail.one(id).targets())
+                .containsExactly(target("DocumentReference", documentId, "1", AuditUse.DISCLOSED));
+    }
+
+    @Test
+    void signedAddressAndWhatIsFetchedThereAreDisclosures() {
+        DocumentReference document = staff.create(Records.document("Patient/" + patient, Records.pdf(300_000)));
+        String attachment = document.getContentFirstRep().getAttachment().getUrl();
+        String binary = attachment.substring(attachment.lastIndexOf('/') + 1);
+        String fetched = Trail.newId();
+
+        Parameters address = staff.get("/Binary/" + binary + "/$download-url", Trail.named(id))
+                .resource(Parameters.class);
+        String url = address.getParameter("url").getValue().primitiveValue();
+        assertThat(FhirClient.anonymous(SERVER.fhirBase())
+                        .get(url, Trail.named(fetched))
+                        .body())
+                .hasSize(300_000);
+
+        AuditTarget[] shown = {
+            target("DocumentReference", document.getIdElement().getIdPart(), "1", AuditUse.DISCLOSED),
+            target("Binary", binary, null, AuditUse.DISCLOSED)
+        };
+        assertThat(trail.one(id).targets()).containsExactlyInAnyOrder(shown);
+        assertThat(trail.one(id).agent().user()).isEqualTo("somebody");
+        assertThat(trail.one(fetched).targets()).containsExactlyInAnyOrder(shown);
+        assertThat(trail.one(fetched).tenant()).isEqualTo(TenantId.DEFAULT);
+        assertThat(trail.one(fetched).agent().client()).isEqualTo("signed address");
+    }
+
+    @Test
+    void escapedPathThatLeadsElsewhereIsRefusedAndRecorded() throws Exception {
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(SERVER.url("/ui/%2e%2e/x"))
+                                .header("X-Request-ID", id)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isBetween(400, 404);
+        assertThat(trail.one(id).outcome()).isEqualTo(AuditOutcome.REFUSED);
+    }
+
+    @Test
+    void refusalOfTheAdministrationNamesWhoWasRefused() throws Exception {
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(SERVER.url("/api/users"))
+                                .header("X-Request-ID", id)
+                                .header(
+                                        "Authorization",
+                                        "Bearer " + staff.token().orElseThrow())
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(trail.one(id).agent().user()).isEqualTo("somebody");
+        assertThat(trail.one(id).agent().client()).isEqualTo("an-app");
     }
 
     @Test

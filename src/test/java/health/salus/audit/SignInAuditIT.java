@@ -93,6 +93,7 @@ class SignInAuditIT {
         assertThat(answer.statusCode()).isIn(400, 401);
         assertThat(trail.one(id).outcome()).isEqualTo(AuditOutcome.REFUSED);
         assertThat(trail.one(id).event()).isEqualTo("POST /oauth2/token");
+        assertThat(trail.one(id).agent().client()).isEqualTo("nobody");
     }
 
     private void signIn(String user, String password) throws Exception {

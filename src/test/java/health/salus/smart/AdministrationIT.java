@@ -168,6 +168,114 @@ class AdministrationIT extends SliceServer {
     }
 
     @Test
+    void anAppOfOneTenantIsNoWayToThePeopleOfAnother() {
+        post("/api/users", user("north-admin", "admin", ",\"tenant\":\"north\""));
+        String north = tokenOf("north-admin", BASE + "/north");
+        String evil = """
+                {"client_id":"evil-north","client_name":"Evil","scope":"openid user/*.cruds salus_api offline_access",
+                 "redirect_uris":["%s"]%s}
+                """;
+        assertThat(post("/api/clients", evil.formatted(SmartApp.REDIRECT, ",\"trusted\":true"), north)
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(post("/api/clients", evil.formatted(SmartApp.REDIRECT, ""), north)
+                        .statusCode())
+                .isEqualTo(201);
+
+        SmartApp strange = new SmartApp(port, "evil-north", BASE);
+        assertThat(SmartApp.answer(strange.ask(strange.request("openid user/*.cruds salus_api"), people("admin"))))
+                .containsEntry("error", "access_denied")
+                .doesNotContainKey("code");
+        SmartApp posing = new SmartApp(port, "evil-north", BASE + "/north");
+        assertThat(SmartApp.answer(posing.ask(posing.request("openid user/*.cruds salus_api"), people("admin"))))
+                .containsEntry("error", "access_denied");
+        SmartApp own = new SmartApp(port, "evil-north", BASE + "/north");
+        assertThat(own.launch("openid user/*.rs", new DemoUser("north-admin", PASSWORD, "admin"))
+                        .has("access_token"))
+                .isTrue();
+    }
+
+    @Test
+    void whatAnAppGotBeforeItWentToAnotherTenantIsWorthNothing() {
+        post("/api/users", user("north-admin", "admin", ",\"tenant\":\"north\""));
+        post("/api/clients", """
+                {"client_id":"mover","client_name":"Mover","scope":"openid user/*.rs offline_access","tenant":"north",
+                 "redirect_uris":["%s"]}
+                """.formatted(SmartApp.REDIRECT));
+        SmartApp mover = new SmartApp(port, "mover", BASE + "/north");
+        JsonNode tokens =
+                mover.launch("openid user/*.rs offline_access", new DemoUser("north-admin", PASSWORD, "admin"));
+        assertThat(isLetIn("/fhir/north/Patient", tokens.path("access_token").asText()))
+                .isTrue();
+
+        post("/api/tenants", "{\"id\":\"ward\"}");
+        database.sql("UPDATE salus_client SET tenant_id = 'ward' WHERE client_id = 'mover'")
+                .update();
+
+        assertThat(isLetIn("/fhir/north/Patient", tokens.path("access_token").asText()))
+                .isFalse();
+        HttpResponse<String> again = mover.refresh(tokens.path("refresh_token").asText());
+        assertThat(again.statusCode()).isEqualTo(400);
+        assertThat(again.body()).contains("invalid_grant");
+    }
+
+    @Test
+    void aDisabledTenantRefreshesAndTellsNothing() {
+        post("/api/tenants", "{\"id\":\"unit\"}");
+        post("/api/users", user("head", "admin", ",\"tenant\":\"unit\""));
+        post("/api/clients", """
+                {"client_id":"letters","client_name":"Letters","scope":"system/Patient.rs","tenant":"unit",
+                 "token_endpoint_auth_method":"client_secret_basic"}
+                """);
+        String secret = SmartApp.json(post("/api/clients/letters/secret", ""))
+                .path("client_secret")
+                .asText();
+        SmartApp unitApp = new SmartApp(port, "demo-app", BASE + "/unit");
+        JsonNode tokens = unitApp.launch("openid user/*.rs offline_access", new DemoUser("head", PASSWORD, "admin"));
+        String access = tokens.path("access_token").asText();
+        String refresh = tokens.path("refresh_token").asText();
+        String program = SmartApp.json(backendToken("letters", secret))
+                .path("access_token")
+                .asText();
+        assertThat(get("/userinfo", access).statusCode()).isEqualTo(200);
+        assertThat(introspection("letters", secret, program)).isTrue();
+
+        post("/api/tenants/unit/disable", "");
+
+        assertThat(get("/userinfo", access).statusCode()).isEqualTo(401);
+        assertThat(introspection("letters", secret, program)).isFalse();
+        assertThat(backend("letters", secret)).isEqualTo(400);
+        HttpResponse<String> again = unitApp.refresh(refresh);
+        assertThat(again.statusCode()).isEqualTo(400);
+        assertThat(again.body()).contains("invalid_grant");
+
+        post("/api/tenants/unit/enable", "");
+        assertThat(unitApp.refresh(refresh).statusCode()).isEqualTo(200);
+    }
+
+    private HttpResponse<String> backendToken(String id, String secret) {
+        return new Browser(port)
+                .post(
+                        "/oauth2/token",
+                        Map.of(
+                                "grant_type",
+                                "client_credentials",
+                                "scope",
+                                "system/Patient.rs",
+                                "client_id",
+                                id,
+                                "client_secret",
+                                secret));
+    }
+
+    private boolean introspection(String id, String secret, String token) {
+        return SmartApp.json(new Browser(port)
+                        .post("/oauth2/introspect", Map.of("token", token, "client_id", id, "client_secret", secret)))
+                .path("active")
+                .asBoolean();
+    }
+
+    @Test
     void nobodyElseAdministers() {
         String doctorToken = tokenOf(doctor, BASE);
         for (String path : new String[] {"/api/users", "/api/clients", "/api/tenants"}) {
@@ -289,19 +397,7 @@ class AdministrationIT extends SliceServer {
     }
 
     private int backend(String id, String secret) {
-        return new Browser(port)
-                .post(
-                        "/oauth2/token",
-                        Map.of(
-                                "grant_type",
-                                "client_credentials",
-                                "scope",
-                                "system/Patient.rs",
-                                "client_id",
-                                id,
-                                "client_secret",
-                                secret))
-                .statusCode();
+        return backendToken(id, secret).statusCode();
     }
 
     private String preflight(String origin) {
