@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 final class AddressFilter extends OncePerRequestFilter {
 
     private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+    private static final Pattern STEP = Pattern.compile("/(\\.|%2[eE]){1,2}(;[^/]*)?(/|$)");
     private static final String REFUSAL = """
             {"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid","diagnostics":"%s"}]}
             """;
@@ -37,6 +38,10 @@ final class AddressFilter extends OncePerRequestFilter {
         // The web server takes two slashes for one, and what comes behind it does not.
         if (request.getRequestURI().startsWith("//")) {
             return Optional.of("The address begins with two slashes; leave one out");
+        }
+        // The parts of the server do not agree where such a step leads to.
+        if (STEP.matcher(request.getRequestURI()).find()) {
+            return Optional.of("The address has a step . or .. in it; write where it leads to");
         }
         if (BROKEN_ESCAPE.matcher(query).find()) {
             return Optional.of(

@@ -52,7 +52,14 @@ class RequestSyntaxIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/fhir/Patient?name=%zz", "/fhir/Patient?name=%00", "/oauth2/authorize?client_id=demo-app%00"})
+            strings = {
+                "/fhir/Patient?name=%zz",
+                "/fhir/Patient?name=%00",
+                "/oauth2/authorize?client_id=demo-app%00",
+                "/actuator/../fhir/Patient/x",
+                "/ui/..;/fhir/Patient/x",
+                "/fhir/./Patient/x"
+            })
     void addressesThatNothingCanBeMadeOfAre400(String address) throws IOException {
         URI base = URI.create(server.fhirBase());
         try (Socket socket = new Socket(base.getHost(), base.getPort())) {
