@@ -31,6 +31,8 @@ import java.util.Set;
 @Component
 class LateAttachmentInterceptor {
 
+    private static final int EARLY = -1000;
+
     private final AttachmentWalk walk;
     private final AttachmentOffload offload;
     private final OwnAddress address;
@@ -51,8 +53,11 @@ class LateAttachmentInterceptor {
         treat(Optional.ofNullable(before), after, request);
     }
 
-    /** Stores what waits for it, when the transaction has ended; returns null if the conflict is none of ours. */
-    @Hook(Pointcut.STORAGE_VERSION_CONFLICT)
+    /**
+     * Stores what waits for it, when the transaction has ended; returns null if the conflict is none of ours. It is asked
+     * before those who would just try again.
+     */
+    @Hook(value = Pointcut.STORAGE_VERSION_CONFLICT, order = EARLY)
     public @Nullable ResourceVersionConflictResolutionStrategy onConflict(@Nullable RequestDetails request) {
         if (request == null
                 || !LateContent.of(request).isWaiting()
