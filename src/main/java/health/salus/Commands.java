@@ -5,6 +5,7 @@ import health.salus.blob.ReconcileCommand;
 import health.salus.blob.SetupBucketCommand;
 import health.salus.mapping.MappingCommands;
 import health.salus.smart.TokenCommand;
+import org.springframework.boot.logging.LoggingSystem;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +23,9 @@ final class Commands {
 
     /** Runs a command and returns its exit code: 0 done, 1 failed, 2 not understood. */
     static int run(String... arguments) {
+        // What a command prints is its result, and may go into the next one; libraries keep their greetings to
+        // themselves.
+        LoggingSystem.get(Commands.class.getClassLoader()).beforeInitialize();
         CommandLine commands = new CommandLine(new Commands());
         commands.addSubcommand(group("smart", "Tokens and clients.", new TokenCommand()));
         commands.addSubcommand(group(
