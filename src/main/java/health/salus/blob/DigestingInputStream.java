@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Computes size and digests of what is read through it, so that no byte is read only to be hashed. */
-final class DigestingInputStream extends FilterInputStream {
+class DigestingInputStream extends FilterInputStream {
 
     private final Digesting digesting;
 

@@ -50,6 +50,16 @@ record S3Bucket(S3Client client, String name, S3Settings settings) {
     }
 
     /**
+     * Gives up a multipart upload, whose parts the store then forgets.
+     *
+     * @throws SdkException if the store does not, or knows no such upload
+     */
+    void abortParts(String key, String uploadId) {
+        client.abortMultipartUpload(
+                request -> request.bucket(name).key(key).uploadId(uploadId).overrideConfiguration(limit(0)));
+    }
+
+    /**
      * Takes a refused write for a success if the object is the one that this very write has made: when the answer to the
      * first attempt is lost, the SDK tries again and is told that the object exists, or that its upload does not any more.
      */

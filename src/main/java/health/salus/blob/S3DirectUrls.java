@@ -125,11 +125,7 @@ final class S3DirectUrls implements DirectUrls {
     @Override
     public void abortParts(StagingKey key, String uploadId) {
         try {
-            bucket.client()
-                    .abortMultipartUpload(request -> request.bucket(bucket.name())
-                            .key(key.value())
-                            .uploadId(uploadId)
-                            .overrideConfiguration(bucket.limit(0)));
+            bucket.abortParts(key.value(), uploadId);
         } catch (NoSuchUploadException e) {
             // Nothing to free.
         } catch (SdkException e) {

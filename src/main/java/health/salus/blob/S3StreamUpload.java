@@ -234,11 +234,7 @@ final class S3StreamUpload implements AutoCloseable {
         /** What cannot be aborted now, the bucket's lifecycle rule aborts. */
         void abort() {
             try {
-                bucket.client()
-                        .abortMultipartUpload(request -> request.bucket(bucket.name())
-                                .key(key.value())
-                                .uploadId(uploadId)
-                                .overrideConfiguration(bucket.limit(0)));
+                bucket.abortParts(key.value(), uploadId);
             } catch (SdkException e) {
                 LOG.warn("The parts of {} could not be deleted yet", key, e);
             }

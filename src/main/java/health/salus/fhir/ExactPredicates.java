@@ -107,11 +107,10 @@ class ExactPredicates extends SqlObjectFactory {
                     @Nullable CompareOperation operation,
                     RequestPartitionId partition) {
                 return NumberComparison.compare(
-                        quantity.getPrefix(),
+                        quantity,
                         operation,
-                        quantity.getValue(),
-                        (wanted, bound) -> super.createPredicateQuantity(
-                                withValue(quantity, bound), type, name, unused, from, wanted, partition));
+                        (wanted, bound) ->
+                                super.createPredicateQuantity(bound, type, name, unused, from, wanted, partition));
             }
 
             @Override
@@ -174,17 +173,12 @@ class ExactPredicates extends SqlObjectFactory {
                     @Nullable CompareOperation operation,
                     RequestPartitionId partition) {
                 return NumberComparison.compare(
-                        quantity.getPrefix(),
+                        quantity,
                         operation,
-                        quantity.getValue(),
-                        (wanted, bound) -> super.createPredicateQuantity(
-                                withValue(quantity, bound), type, name, unused, from, wanted, partition));
+                        (wanted, bound) ->
+                                super.createPredicateQuantity(bound, type, name, unused, from, wanted, partition));
             }
         });
-    }
-
-    private static QuantityParam withValue(QuantityParam quantity, BigDecimal value) {
-        return new QuantityParam(null, value, quantity.getSystem(), quantity.getUnits());
     }
 
     private <T> T wired(T part) {

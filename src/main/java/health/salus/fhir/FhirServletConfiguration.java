@@ -10,7 +10,6 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
 
 @Configuration(proxyBeanMethods = false)
 class FhirServletConfiguration {
@@ -51,14 +50,6 @@ class FhirServletConfiguration {
         ServletRegistrationBean<RestfulServer> registration = new ServletRegistrationBean<>(server, PATH + "/*");
         registration.setName("fhir");
         registration.setLoadOnStartup(1);
-        return registration;
-    }
-
-    /** Behind the filters that name and record a request, so that these are recorded too, and before all that reads it. */
-    @Bean
-    FilterRegistrationBean<AddressFilter> addresses() {
-        FilterRegistrationBean<AddressFilter> registration = new FilterRegistrationBean<>(new AddressFilter());
-        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
         return registration;
     }
 

@@ -3,6 +3,7 @@ package health.salus.fhir;
 import ca.uhn.fhir.jpa.dao.predicate.SearchFilterParser.CompareOperation;
 import ca.uhn.fhir.jpa.util.QueryParameterUtils;
 import ca.uhn.fhir.rest.param.ParamPrefixEnum;
+import ca.uhn.fhir.rest.param.QuantityParam;
 import com.healthmarketscience.sqlbuilder.ComboCondition;
 import com.healthmarketscience.sqlbuilder.Condition;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,24 @@ final class NumberComparison {
             case eb -> hapi.apply(CompareOperation.lt, value);
             default -> hapi.apply(wanted, value);
         };
+    }
+
+    /**
+     * Returns the condition for one quantity.
+     *
+     * @param operation of a {@code _filter}, or of the first of several values
+     * @param hapi      HAPI's own condition for an operation and a quantity without a prefix
+     */
+    static Condition compare(
+            QuantityParam quantity,
+            @Nullable CompareOperation operation,
+            BiFunction<CompareOperation, QuantityParam, Condition> hapi) {
+        return compare(
+                quantity.getPrefix(),
+                operation,
+                quantity.getValue(),
+                (wanted, bound) ->
+                        hapi.apply(wanted, new QuantityParam(null, bound, quantity.getSystem(), quantity.getUnits())));
     }
 
     // Half of the last digit; the specification reads 1e2 as 95 to 105, a tenth of that.

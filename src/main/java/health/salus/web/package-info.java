@@ -1,4 +1,4 @@
-/** What every HTTP request meets before a feature does: the request id, the access log and the front page. */
+/** What every HTTP request meets before a feature does: the request id, the access log, the check of its address, and the front page. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package health.salus.web;

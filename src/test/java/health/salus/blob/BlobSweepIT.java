@@ -1,12 +1,7 @@
 package health.salus.blob;
 
 import health.salus.blob.Killable.Point;
-import health.salus.tenant.TenantId;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import java.io.ByteArrayInputStream;
@@ -19,44 +14,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The sweep deletes what nobody holds and nothing else, whenever a server dies. */
-class BlobSweepIT {
+class BlobSweepIT extends BlobCatalogTest {
 
-    private static final TenantId NORTH = new TenantId("north");
-    private static final TenantId SOUTH = new TenantId("south");
-    private static final BlobOwner OWNER = new BlobOwner("DocumentReference", "report", 1);
-    private static final BlobContent ABC = BlobContent.of("abc".getBytes(UTF_8));
     private static final Duration WEEK = Duration.ofDays(7);
-
-    private static Catalog catalog;
-
-    @TempDir
-    private Path directory;
-
-    private FilesystemBlobStore store;
-    private Blobs blobs;
-
-    @BeforeAll
-    static void startDatabase() {
-        catalog = Catalog.start();
-    }
-
-    @AfterAll
-    static void stopDatabase() {
-        catalog.close();
-    }
-
-    @BeforeEach
-    void startEmpty() {
-        catalog.empty();
-        store = new FilesystemBlobStore(directory);
-        blobs = catalog.blobs(store);
-    }
 
     @Test
     void blobThatAResourceHoldsStays() throws Exception {
@@ -277,11 +241,5 @@ class BlobSweepIT {
                 .sql("UPDATE salus_blob SET unreferenced_since = unreferenced_since - make_interval(secs => :seconds)")
                 .param("seconds", time.toSeconds())
                 .update();
-    }
-
-    private List<Path> files() throws IOException {
-        try (Stream<Path> paths = Files.walk(directory)) {
-            return paths.filter(Files::isRegularFile).toList();
-        }
     }
 }

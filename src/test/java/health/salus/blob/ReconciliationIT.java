@@ -1,11 +1,6 @@
 package health.salus.blob;
 
-import health.salus.tenant.TenantId;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,34 +10,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Catalog and store are compared both ways, and nothing is repaired. */
-class ReconciliationIT {
-
-    private static final TenantId NORTH = new TenantId("north");
-
-    private static Catalog catalog;
-
-    @TempDir
-    private Path directory;
-
-    private FilesystemBlobStore store;
-    private Blobs blobs;
-
-    @BeforeAll
-    static void startDatabase() {
-        catalog = Catalog.start();
-    }
-
-    @AfterAll
-    static void stopDatabase() {
-        catalog.close();
-    }
-
-    @BeforeEach
-    void startEmpty() {
-        catalog.empty();
-        store = new FilesystemBlobStore(directory);
-        blobs = catalog.blobs(store);
-    }
+class ReconciliationIT extends BlobCatalogTest {
 
     @Test
     void emptyStoreAndCatalogAgree() throws Exception {

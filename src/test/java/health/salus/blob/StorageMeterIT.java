@@ -1,52 +1,21 @@
 package health.salus.blob;
 
-import health.salus.tenant.TenantId;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-import java.nio.file.Path;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is kept and asked for is counted, each tenant by itself. */
-class StorageMeterIT {
-
-    private static final TenantId NORTH = new TenantId("north");
-    private static final TenantId SOUTH = new TenantId("south");
-    private static final BlobContent ABC = BlobContent.of("abc".getBytes(UTF_8));
-
-    private static Catalog catalog;
-
-    @TempDir
-    private Path directory;
+class StorageMeterIT extends BlobCatalogTest {
 
     private BlobUsage usage;
-    private Blobs blobs;
     private StorageMeter meter;
 
-    @BeforeAll
-    static void startDatabase() {
-        catalog = Catalog.start();
-    }
-
-    @AfterAll
-    static void stopDatabase() {
-        catalog.close();
-    }
-
     @BeforeEach
-    void startEmpty() {
-        catalog.empty();
+    void startMeter() {
         usage = catalog.usage();
-        blobs = new Blobs(
-                catalog.rows(),
-                new BlobReferences(catalog.database(), catalog.transactions()),
-                new FilesystemBlobStore(directory),
-                usage);
+        blobs = new Blobs(catalog.rows(), new BlobReferences(catalog.database(), catalog.transactions()), store, usage);
         meter = new StorageMeter(catalog.database());
     }
 

@@ -8,13 +8,9 @@ import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Provenance;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,22 +20,22 @@ class LateResultIT {
 
     private final TestServer server = TestServer.shared();
     private final FhirClient client = FhirClient.withToken(server.fhirBase(), Tokens.backend(server));
-    private final JdbcClient database = server.bean(JdbcClient.class);
     private final String name = "LATE" + UUID.randomUUID().toString().substring(0, 8);
+    private final SentMessages messages = new SentMessages(server, name);
 
     @Test
     void preliminaryFinalAndCorrectedAreThreeVersionsOfOneResult() throws Exception {
-        process(message("1", "0900", obx("P", "4.0")), message("2", "1000", obx("F", "4.1")));
-        process(message("3", "1100", obx("C", "4.2")));
+        messages.process(message("1", "0900", obx("P", "4.0")), message("2", "1000", obx("F", "4.1")));
+        messages.process(message("3", "1100", obx("C", "4.2")));
         assertPotassium("3", "corrected", "4.2");
     }
 
     @Test
     void latePreliminaryResultNeverReplacesAFinalOne() throws Exception {
-        process(message("1", "1000", obx("F", "4.1")), message("2", "0900", obx("P", "4.0")));
-        process(message("3", "1200", obx("P", "3.9")));
+        messages.process(message("1", "1000", obx("F", "4.1")), message("2", "0900", obx("P", "4.0")));
+        messages.process(message("3", "1200", obx("P", "3.9")));
         assertPotassium("1", "final", "4.1");
-        assertThat(row("3"))
+        assertThat(messages.row("3"))
                 .containsEntry("state", "PROCESSED")
                 .hasEntrySatisfying(
                         "warnings",
@@ -49,18 +45,18 @@ class LateResultIT {
 
     @Test
     void olderFinalResultNeverReplacesACorrectionOrANewerFinalOne() throws Exception {
-        process(message("1", "1100", obx("C", "4.2")), message("2", "1000", obx("F", "4.1")));
+        messages.process(message("1", "1100", obx("C", "4.2")), message("2", "1000", obx("F", "4.1")));
         assertPotassium("1", "corrected", "4.2");
-        process(message("3", "1300", obx("C", "4.4")), message("4", "1200", obx("C", "4.3")));
+        messages.process(message("3", "1300", obx("C", "4.4")), message("4", "1200", obx("C", "4.3")));
         assertPotassium("2", "corrected", "4.4");
     }
 
     @Test
     void replayOfAnOldMessageChangesNothing() throws Exception {
-        process(message("1", "0900", obx("P", "4.0")), message("2", "1000", obx("F", "4.1")));
+        messages.process(message("1", "0900", obx("P", "4.0")), message("2", "1000", obx("F", "4.1")));
         List<String> before = versions();
-        replay("1");
-        replay("2");
+        messages.replay("1");
+        messages.replay("2");
         assertPotassium("2", "final", "4.1");
         assertThat(versions()).isEqualTo(before).anyMatch(it -> it.startsWith("Provenance"));
     }
@@ -70,7 +66,7 @@ class LateResultIT {
         List<Thread> senders = new ArrayList<>();
         for (String[] each :
                 new String[][] {{"1", "0900", "P", "4.0"}, {"2", "1000", "F", "4.1"}, {"3", "1100", "C", "4.2"}}) {
-            Thread sender = new Thread(() -> send(message(each[0], each[1], obx(each[2], each[3]))));
+            Thread sender = new Thread(() -> messages.send(message(each[0], each[1], obx(each[2], each[3]))));
             sender.start();
             senders.add(sender);
         }
@@ -78,7 +74,7 @@ class LateResultIT {
             sender.join();
         }
         for (String number : List.of("1", "2", "3")) {
-            awaitDone(number);
+            messages.awaitDone(number);
         }
         Observation potassium = potassium();
         assertThat(potassium.getStatus().toCode()).isEqualTo("corrected");
@@ -87,32 +83,32 @@ class LateResultIT {
 
     @Test
     void withdrawnResultKeepsItsValueAndSaysThatItIsWrong() throws Exception {
-        process(message("1", "1000", obx("F", "4.1")), message("2", "1100", obx("W", "")));
+        messages.process(message("1", "1000", obx("F", "4.1")), message("2", "1100", obx("W", "")));
         assertPotassium("2", "entered-in-error", "4.1");
-        process(message("3", "1200", obx("F", "5.0")));
+        messages.process(message("3", "1200", obx("F", "5.0")));
         assertPotassium("3", "final", "5.0");
     }
 
     @Test
     void partOfAReportKeepsItsOtherResults() throws Exception {
         String sodium = "OBX|2|NM|NA^Sodium^L||140|mmol/L|||||F\r";
-        process(message("1", "1000", obx("F", "4.1") + sodium), message("2", "1100", obx("C", "4.2")));
+        messages.process(message("1", "1000", obx("F", "4.1") + sodium), message("2", "1100", obx("C", "4.2")));
         assertThat(report().getResult()).hasSize(2);
         assertPotassium("2", "corrected", "4.2");
 
         // What a late message brings that no newer one had belongs to the report all the same.
-        process(message("3", "0900", "OBX|3|NM|CL^Chloride^L||101|mmol/L|||||P\r"));
+        messages.process(message("3", "0900", "OBX|3|NM|CL^Chloride^L||101|mmol/L|||||P\r"));
         assertThat(report().getResult()).hasSize(3);
     }
 
     @Test
     void numberOfAnotherPatientIsNotLinkedAcrossPatients() throws Exception {
-        process(message("1", "1000", obx("F", "4.1")));
+        messages.process(message("1", "1000", obx("F", "4.1")));
         String other = message("2", "1100", obx("F", "9.9"))
                 .replace("|MRN-" + name, "|MRN-" + name + "-OTHER")
                 .replace("CL-" + name, "CL-" + name + "-OTHER");
-        process(other);
-        assertThat(row("2"))
+        messages.process(other);
+        assertThat(messages.row("2"))
                 .containsEntry("state", "INCOMPLETE")
                 .hasEntrySatisfying(
                         "reason",
@@ -127,15 +123,15 @@ class LateResultIT {
 
     @Test
     void resultUnderANumberOfAnotherPatientIsParkedAndLeavesThatAlone() throws Exception {
-        process(message("1", "1000", obx("F", "4.1")));
-        process(message("2", "1100", obx("F", "9.9")).replace("|MRN-" + name, "|MRN-" + name + "-OTHER"));
-        assertThat(row("2")).containsEntry("state", "PARKED");
+        messages.process(message("1", "1000", obx("F", "4.1")));
+        messages.process(message("2", "1100", obx("F", "9.9")).replace("|MRN-" + name, "|MRN-" + name + "-OTHER"));
+        assertThat(messages.row("2")).containsEntry("state", "PARKED");
         assertPotassium("1", "final", "4.1");
     }
 
     @Test
     void messageHasOneProvenanceThatNamesItsResources() throws Exception {
-        process(message("1", "1000", obx("F", "4.1")));
+        messages.process(message("1", "1000", obx("F", "4.1")));
         List<Resource> found =
                 client.search("/Provenance?target=Observation/" + potassium().getIdPart());
         assertThat(found).hasSize(1);
@@ -144,7 +140,7 @@ class LateResultIT {
                 .extracting(it -> it.getReferenceElement().getResourceType())
                 .contains("Patient", "Observation", "DiagnosticReport", "ServiceRequest");
         assertThat(provenance.getEntityFirstRep().getWhat().getIdentifier().getValue())
-                .isEqualTo(String.valueOf(row("1").get("id")));
+                .isEqualTo(String.valueOf(messages.row("1").get("id")));
     }
 
     private void assertPotassium(String version, String status, String value) {
@@ -192,39 +188,5 @@ class LateResultIT {
 
     private static String obx(String status, String value) {
         return "OBX|1|NM|K^Potassium^L||" + value + "|mmol/L|||||" + status + "\r";
-    }
-
-    private void process(String... messages) throws Exception {
-        for (String message : messages) {
-            send(message);
-            awaitDone(message.split("\\|")[9].substring(name.length()));
-        }
-    }
-
-    private void send(String message) {
-        try (MllpClient laboratory = new MllpClient(server.mllpPort())) {
-            assertThat(laboratory.ask(message)).contains("MSA|AA|" + name);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
-    }
-
-    private void replay(String number) throws InterruptedException {
-        database.sql("UPDATE salus_hl7v2_message SET state = 'RECEIVED', processed_at = NULL WHERE control_id = :id")
-                .param("id", name + number)
-                .update();
-        server.bean(MessageWorkers.class).wake();
-        awaitDone(number);
-    }
-
-    private void awaitDone(String number) throws InterruptedException {
-        MessageWorkerIT.await(() -> !row(number).get("state").equals("RECEIVED"));
-    }
-
-    private Map<String, Object> row(String number) {
-        return database.sql("SELECT * FROM salus_hl7v2_message WHERE control_id = :id")
-                .param("id", name + number)
-                .query()
-                .singleRow();
     }
 }

@@ -1,9 +1,12 @@
-package health.salus.fhir;
+package health.salus.web;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import java.io.IOException;
@@ -11,7 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Refuses addresses that would only fail later, each part of the server in its own way. */
+/**
+ * Refuses addresses that would only fail later, each part of the server in its own way. It stands behind the filters that
+ * name and record a request, so that these are recorded too, and before all that reads it.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 2)
 final class AddressFilter extends OncePerRequestFilter {
 
     private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
