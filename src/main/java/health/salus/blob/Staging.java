@@ -16,33 +16,42 @@ public class Staging {
     /** The most that a client may put in one upload or copy that S3 does in one step, 5 GB. */
     public static final long MAX_SIZE = 5L * 1024 * 1024 * 1024;
 
+    // What an upload becomes, whatever else will hold it.
+    private static final String CATEGORY = "Binary";
     private static final String OUT_OF_REACH = "The store cannot be reached from outside";
 
     private final BlobCatalog catalog;
     private final Blobs blobs;
     private final BlobStore store;
+    private final ContentTypes types;
 
-    Staging(BlobCatalog catalog, Blobs blobs, BlobStore store) {
+    Staging(BlobCatalog catalog, Blobs blobs, BlobStore store, ContentTypes types) {
         this.catalog = catalog;
         this.blobs = blobs;
         this.store = store;
+        this.types = types;
     }
 
     /**
      * Signs an address to which a client puts just this content, once.
      *
      * @throws IllegalArgumentException if the content is larger than {@link #MAX_SIZE}
+     * @throws ContentRefusedException  if its type is not allowed
      */
     public DirectUrl uploadUrl(StagingKey key, StagedContent content, Duration lifetime) {
-        requireAcceptable(content);
+        requireAcceptable(key, content);
         return store.directUrls()
                 .<DirectUrl>map(it -> it.upload(key, content, lifetime))
                 .orElseGet(() -> new DirectUrl.NotPresignable(OUT_OF_REACH));
     }
 
-    /** Begins an upload in parts and returns the store's name for it; nothing if the store cannot be reached from outside. */
+    /**
+     * Begins an upload in parts and returns the store's name for it; nothing if the store cannot be reached from outside.
+     *
+     * @throws ContentRefusedException if its type is not allowed
+     */
     public Optional<String> beginParts(StagingKey key, StagedContent content) {
-        requireAcceptable(content);
+        requireAcceptable(key, content);
         return store.directUrls().map(it -> it.beginParts(key, content.contentType()));
     }
 
@@ -90,6 +99,7 @@ public class Staging {
      *
      * @throws BlobNotFoundException         if nothing was uploaded
      * @throws BlobMismatchException         if size or hash are not the announced ones; the message is for the client
+     * @throws ContentRefusedException       if it does not look like the announced type, or like one that is not allowed
      * @throws BlobStoreUnavailableException if the store does not answer
      * @throws IOException                   if the upload could not be read to its end
      */
@@ -98,7 +108,7 @@ public class Staging {
         if (facts.size() != announced.size()) {
             throw BlobMismatchException.of("The upload has another size than announced");
         }
-        ContentDigests digests = digests(key, facts.size());
+        ContentDigests digests = digests(key, announced);
         if (!digests.sha256().equals(announced.sha256())) {
             throw BlobMismatchException.of("The upload has another SHA-256 than announced");
         }
@@ -117,16 +127,18 @@ public class Staging {
         store.delete(key);
     }
 
-    private ContentDigests digests(StagingKey key, long size) throws IOException {
+    private ContentDigests digests(StagingKey key, StagedContent announced) throws IOException {
         Digesting digesting = new Digesting();
         try (InputStream content =
-                new DigestingInputStream(ExactInputStream.wholeOf(store.open(key), size), digesting)) {
-            content.transferTo(OutputStream.nullOutputStream());
+                new DigestingInputStream(ExactInputStream.wholeOf(store.open(key), announced.size()), digesting)) {
+            types.require(key.tenant(), CATEGORY, announced.contentType(), content)
+                    .transferTo(OutputStream.nullOutputStream());
         }
         return digesting.finish();
     }
 
-    private static void requireAcceptable(StagedContent content) {
+    private void requireAcceptable(StagingKey key, StagedContent content) {
+        types.require(key.tenant(), CATEGORY, content.contentType());
         if (content.size() > MAX_SIZE) {
             throw new IllegalArgumentException("An upload has 5 GB at most");
         }

@@ -17,6 +17,7 @@ import health.salus.blob.BlobNotFoundException;
 import health.salus.blob.BlobState;
 import health.salus.blob.BlobStoreUnavailableException;
 import health.salus.blob.BlobUnreadableException;
+import health.salus.blob.ContentRefusedException;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +50,10 @@ class FailureInterceptor {
         BlobMismatchException mismatch = ExceptionUtils.throwableOfType(failure, BlobMismatchException.class);
         if (mismatch != null) {
             return new UnprocessableEntityException(mismatch.getMessage());
+        }
+        ContentRefusedException refused = ExceptionUtils.throwableOfType(failure, ContentRefusedException.class);
+        if (refused != null) {
+            return new UnprocessableEntityException(refused.getMessage());
         }
         if (isCancelled(failure)) {
             return new InvalidRequestException(

@@ -3,6 +3,8 @@ package health.salus.blob;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.flywaydb.core.Flyway;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 /** The tables of the catalog on a PostgreSQL of their own, with the tenants north and south. */
 record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransactionManager transactions)
@@ -50,11 +53,21 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
     }
 
     BlobSweep sweep(BlobStore store, Duration grace) {
-        return new BlobSweep(
-                new SweepRows(database, transactions),
-                store,
-                new BlobSettings(grace, grace, Duration.ofHours(1), null),
-                new SimpleMeterRegistry());
+        return new BlobSweep(new SweepRows(database, transactions), store, settings(grace), new SimpleMeterRegistry());
+    }
+
+    /** The default settings, but that nothing is kept for longer than this. */
+    static BlobSettings settings(Duration grace) {
+        return settings(Map.of("salus.blob.grace", grace.toString(), "salus.blob.staging-age", grace.toString()));
+    }
+
+    static BlobSettings settings(Map<String, String> properties) {
+        return new Binder(new MapConfigurationPropertySource(properties))
+                .bindOrCreate("salus.blob", BlobSettings.class);
+    }
+
+    Staging staging(Blobs blobs, BlobStore store) {
+        return new Staging(rows(), blobs, store, new ContentTypes(settings(Map.of())));
     }
 
     void refer(StoredBlob blob, BlobOwner owner) {
