@@ -1,5 +1,9 @@
 package health.salus.blob;
 
+import health.salus.scan.ContentScanner;
+import health.salus.scan.ScanVerdict;
+import health.salus.scan.TooLargeToScanException;
+import health.salus.scan.WatchedInputStream;
 import org.springframework.stereotype.Component;
 
 import java.io.IOException;
@@ -21,15 +25,17 @@ public class Staging {
     private static final String OUT_OF_REACH = "The store cannot be reached from outside";
 
     private final BlobCatalog catalog;
-    private final Blobs blobs;
+    private final BlobIntake intake;
     private final BlobStore store;
     private final ContentTypes types;
+    private final ContentScanner scanner;
 
-    Staging(BlobCatalog catalog, Blobs blobs, BlobStore store, ContentTypes types) {
+    Staging(BlobCatalog catalog, BlobIntake intake, BlobStore store, ContentTypes types, ContentScanner scanner) {
         this.catalog = catalog;
-        this.blobs = blobs;
+        this.intake = intake;
         this.store = store;
         this.types = types;
+        this.scanner = scanner;
     }
 
     /**
@@ -99,7 +105,8 @@ public class Staging {
      *
      * @throws BlobNotFoundException         if nothing was uploaded
      * @throws BlobMismatchException         if size or hash are not the announced ones; the message is for the client
-     * @throws ContentRefusedException       if it does not look like the announced type, or like one that is not allowed
+     * @throws ContentRefusedException       if it does not look like the announced type, or like one that is not allowed, or
+     *                                       the scanner has found something in it
      * @throws BlobStoreUnavailableException if the store does not answer
      * @throws IOException                   if the upload could not be read to its end
      */
@@ -108,13 +115,16 @@ public class Staging {
         if (facts.size() != announced.size()) {
             throw BlobMismatchException.of("The upload has another size than announced");
         }
-        ContentDigests digests = digests(key, announced);
-        if (!digests.sha256().equals(announced.sha256())) {
+        Inspection found = inspect(key, announced);
+        if (!found.digests().sha256().equals(announced.sha256())) {
             throw BlobMismatchException.of("The upload has another SHA-256 than announced");
         }
         BlobKey target = catalog.announce(key.tenant());
         store.accept(key, facts.version(), target);
-        return blobs.name(blobs.object(target, digests, Encoding.IDENTITY, facts.size()), announced.contentType());
+        return intake.admit(
+                intake.object(target, found.digests(), Encoding.IDENTITY, facts.size()),
+                announced.contentType(),
+                found.verdict());
     }
 
     /** Opens what was uploaded, to look into it before it is adopted. */
@@ -127,15 +137,24 @@ public class Staging {
         store.delete(key);
     }
 
-    private ContentDigests digests(StagingKey key, StagedContent announced) throws IOException {
+    /** Reads an upload once, and finds out all that there is to know of it. */
+    private Inspection inspect(StagingKey key, StagedContent announced) throws IOException {
         Digesting digesting = new Digesting();
-        try (InputStream content =
-                new DigestingInputStream(ExactInputStream.wholeOf(store.open(key), announced.size()), digesting)) {
-            types.require(key.tenant(), CATEGORY, announced.contentType(), content)
-                    .transferTo(OutputStream.nullOutputStream());
+        try (InputStream content = ExactInputStream.wholeOf(store.open(key), announced.size());
+                // Outermost, because what the types give back closes what it has read to its end.
+                WatchedInputStream watched = scanner.watch(types.require(
+                        key.tenant(),
+                        CATEGORY,
+                        announced.contentType(),
+                        new DigestingInputStream(content, digesting)))) {
+            watched.transferTo(OutputStream.nullOutputStream());
+            return new Inspection(digesting.finish(), watched.verdict());
+        } catch (TooLargeToScanException e) {
+            throw ContentRefusedException.of(e.getMessage());
         }
-        return digesting.finish();
     }
+
+    private record Inspection(ContentDigests digests, ScanVerdict verdict) {}
 
     private void requireAcceptable(StagingKey key, StagedContent content) {
         types.require(key.tenant(), CATEGORY, content.contentType());

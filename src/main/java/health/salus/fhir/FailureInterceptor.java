@@ -6,6 +6,7 @@ import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
@@ -87,12 +88,19 @@ class FailureInterceptor {
     }
 
     private static BaseServerResponseException unreadable(BlobState state, RequestDetails request) {
-        if (state == BlobState.ARCHIVED || state == BlobState.RESTORING) {
-            return new ResourceVersionConflictException(
-                    "The content lies in an archive and cannot be read before it has been restored");
-        }
-        LOG.error("A blob cannot be served: request {} state {}", request.getRequestId(), state);
-        return new InternalErrorException("The content is not what was stored; the operator has been told");
+        return switch (state) {
+            case ARCHIVED, RESTORING ->
+                new ResourceVersionConflictException(
+                        "The content lies in an archive and cannot be read before it has been restored");
+            case UNSCANNED -> unavailable("The content has not been scanned for viruses yet. Try again later.");
+            case INFECTED ->
+                new ForbiddenOperationException(
+                        "A scanner has found a virus in the content; it is not given to anybody");
+            case STORED, QUARANTINED, MISSING -> {
+                LOG.error("A blob cannot be served: request {} state {}", request.getRequestId(), state);
+                yield new InternalErrorException("The content is not what was stored; the operator has been told");
+            }
+        };
     }
 
     /** Tells whether the database was told to stop, because the time for reading was over. */

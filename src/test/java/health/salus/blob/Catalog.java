@@ -1,5 +1,7 @@
 package health.salus.blob;
 
+import health.salus.scan.ContentScanner;
+import health.salus.scan.Scanners;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.flywaydb.core.Flyway;
@@ -21,6 +23,8 @@ import java.util.Map;
 record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransactionManager transactions)
         implements AutoCloseable {
 
+    private static final ContentScanner NO_SCANNER = Scanners.none();
+
     static Catalog start() {
         try {
             EmbeddedPostgres server = EmbeddedPostgres.builder().start();
@@ -41,7 +45,39 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
     }
 
     Blobs blobs(BlobStore store) {
-        return new Blobs(rows(), new BlobReferences(database, transactions), store, usage());
+        return blobs(store, NO_SCANNER);
+    }
+
+    Blobs blobs(BlobStore store, ContentScanner scanner) {
+        return blobs(database, transactions, store, usage(), scanner);
+    }
+
+    Blobs blobs(BlobStore store, BlobUsage usage) {
+        return blobs(database, transactions, store, usage, NO_SCANNER);
+    }
+
+    static Blobs blobs(JdbcClient database, PlatformTransactionManager transactions, BlobStore store) {
+        return blobs(database, transactions, store, new BlobUsage(database, transactions), NO_SCANNER);
+    }
+
+    private static Blobs blobs(
+            JdbcClient database,
+            PlatformTransactionManager transactions,
+            BlobStore store,
+            BlobUsage usage,
+            ContentScanner scanner) {
+        BlobCatalog rows = new BlobCatalog(database, transactions);
+        return new Blobs(
+                rows,
+                new BlobReferences(database, transactions),
+                new BlobIntake(rows, store, usage, scanner),
+                new ObjectReader(rows, store),
+                store,
+                usage);
+    }
+
+    private BlobIntake intake(BlobStore store, ContentScanner scanner) {
+        return new BlobIntake(rows(), store, usage(), scanner);
     }
 
     BlobUsage usage() {
@@ -66,8 +102,17 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
                 .bindOrCreate("salus.blob", BlobSettings.class);
     }
 
-    Staging staging(Blobs blobs, BlobStore store) {
-        return new Staging(rows(), blobs, store, new ContentTypes(settings(Map.of())));
+    Staging staging(BlobStore store) {
+        return staging(store, NO_SCANNER);
+    }
+
+    Staging staging(BlobStore store, ContentScanner scanner) {
+        return new Staging(rows(), intake(store, scanner), store, new ContentTypes(settings(Map.of())), scanner);
+    }
+
+    PendingScans pendingScans(BlobStore store, ContentScanner scanner) {
+        return new PendingScans(
+                new ScanRows(database), new ObjectReader(rows(), store), scanner, new SimpleMeterRegistry());
     }
 
     void refer(StoredBlob blob, BlobOwner owner) {

@@ -66,11 +66,7 @@ final class Killable {
             BlobSettings settings = Catalog.settings(Duration.ZERO);
             new BlobSweep(new SweepRows(database, transactions), store, settings, new SimpleMeterRegistry()).run();
         } else {
-            new Blobs(
-                            new BlobCatalog(database, transactions),
-                            new BlobReferences(database, transactions),
-                            store,
-                            new BlobUsage(database, transactions))
+            Catalog.blobs(database, transactions, store)
                     .store(new TenantId("north"), "image/png", BlobContent.of(new byte[] {1, 2, 3}));
             stop();
         }

@@ -108,9 +108,9 @@ class LaboratoryResultIT {
 
     @Test
     void messageWhoseDocumentIsSomethingElseIsParkedWithTheReason() throws Exception {
-        byte[] picture = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13, 'I', 'H', 'D', 'R'};
+        byte[] program = ("MZ" + "\0".repeat(100)).getBytes(StandardCharsets.US_ASCII);
         String segment = "OBX|4|ED|PDF^Report^L||LAB^AP^PDF^Base64^"
-                + Base64.getEncoder().encodeToString(picture) + "||||||F\r";
+                + Base64.getEncoder().encodeToString(program) + "||||||F\r";
         send(example("L6").replace("SPM|", segment + "SPM|"));
 
         awaitState("L6", "PARKED");
@@ -118,7 +118,7 @@ class LaboratoryResultIT {
         String reason = database.sql("SELECT reason FROM salus_hl7v2_message WHERE control_id = 'L6'")
                 .query(String.class)
                 .single();
-        assertThat(reason).contains("application/pdf").contains("image/png");
+        assertThat(reason).contains("application/pdf").contains("application/x-msdownload");
         assertThat(client.search("/Patient?identifier=MRN-L6")).isEmpty();
     }
 
