@@ -10,3 +10,6 @@ ALTER TABLE salus_blob_object
 -- The jobs that scan late and that wait for restores look here; nearly nothing is in it.
 CREATE INDEX salus_blob_object_waiting ON salus_blob_object (state)
     WHERE state IN ('UNSCANNED', 'RESTORING');
+
+-- Copies from an archive that the store takes away again.
+CREATE INDEX salus_blob_object_restored ON salus_blob_object (restored_until) WHERE restored_until IS NOT NULL;

@@ -97,6 +97,16 @@ class BlobCatalog {
                 .update();
     }
 
+    /** Notes that the store has put an object into its archive. */
+    void archive(BlobKey key) {
+        database.sql("""
+                        UPDATE salus_blob_object SET state = 'ARCHIVED', restored_until = NULL
+                         WHERE object_key = :key AND state IN ('STORED', 'RESTORING')
+                        """)
+                .param("key", key.value())
+                .update();
+    }
+
     Optional<StoredBlob> find(TenantId tenant, BlobId id) {
         return database.sql(SELECT_BLOB + """
                          WHERE blob.tenant_id = :tenant AND blob.id = :id AND object.state NOT IN ('PENDING', 'CONDEMNED')

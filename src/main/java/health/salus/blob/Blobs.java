@@ -92,12 +92,22 @@ public class Blobs {
      */
     public InputStream open(StoredBlob blob) throws IOException {
         requireReadable(blob);
-        InputStream plain = reader.open(blob.object());
-        usage.read(blob, blob.object().storedSize());
-        return plain;
+        try {
+            InputStream plain = reader.open(blob.object());
+            usage.read(blob, blob.object().storedSize());
+            return plain;
+        } catch (BlobArchivedException e) {
+            throw archived(blob);
+        }
     }
 
-    private static void requireReadable(StoredBlob blob) {
+    /**
+     * Does nothing for a blob that can be opened, as far as is known here.
+     *
+     * @throws BlobNotFoundException   if the store has lost the object
+     * @throws BlobUnreadableException if the bytes are kept but nobody may or can read them now
+     */
+    public void requireReadable(StoredBlob blob) {
         if (blob.state() == BlobState.MISSING) {
             throw BlobNotFoundException.of(blob.id());
         }
@@ -122,9 +132,18 @@ public class Blobs {
             throw new IllegalArgumentException("Blob " + blob.id() + " ends before byte " + range.last());
         }
         requireReadable(blob);
-        InputStream part = reader.open(blob.object(), range);
-        usage.read(blob, range.length());
-        return part;
+        try {
+            InputStream part = reader.open(blob.object(), range);
+            usage.read(blob, range.length());
+            return part;
+        } catch (BlobArchivedException e) {
+            throw archived(blob);
+        }
+    }
+
+    private BlobUnreadableException archived(StoredBlob blob) {
+        catalog.archive(blob.object().key());
+        return BlobUnreadableException.of(blob.id(), BlobState.ARCHIVED);
     }
 
     /**
@@ -139,6 +158,7 @@ public class Blobs {
         if (blob.object().encoding() != Encoding.IDENTITY) {
             return new DirectUrl.NotPresignable("It is compressed in the store");
         }
+        requireAtOnce(blob);
         return store.directUrls()
                 .<DirectUrl>map(it -> {
                     // Whether the address is used, and how often, nobody tells us.
@@ -146,6 +166,17 @@ public class Blobs {
                     return it.download(blob.object().key(), blob.contentType(), lifetime);
                 })
                 .orElseGet(() -> new DirectUrl.NotPresignable("The store cannot be reached from outside"));
+    }
+
+    /** The store moves what is not in its first class on its own, and a client would learn of it from the store only. */
+    private void requireAtOnce(StoredBlob blob) {
+        boolean archived = !blob.object().storageClass().equals("STANDARD")
+                && store.inspect(blob.object().key())
+                        .filter(it -> it.availability().state() != BlobState.STORED)
+                        .isPresent();
+        if (archived) {
+            throw archived(blob);
+        }
     }
 
     /**

@@ -89,18 +89,25 @@ class FailureInterceptor {
 
     private static BaseServerResponseException unreadable(BlobState state, RequestDetails request) {
         return switch (state) {
-            case ARCHIVED, RESTORING ->
+            case ARCHIVED ->
                 new ResourceVersionConflictException(
-                        "The content lies in an archive and cannot be read before it has been restored");
+                        "The content lies in an archive. Ask for it with POST Binary/[id]/$restore, and read it later");
+            case RESTORING -> restoring();
             case UNSCANNED -> unavailable("The content has not been scanned for viruses yet. Try again later.");
             case INFECTED ->
-                new ForbiddenOperationException(
-                        "A scanner has found a virus in the content; it is not given to anybody");
+                new ForbiddenOperationException("A scanner has found a virus in the content; it is not given to anybody");
             case STORED, QUARANTINED, MISSING -> {
                 LOG.error("A blob cannot be served: request {} state {}", request.getRequestId(), state);
                 yield new InternalErrorException("The content is not what was stored; the operator has been told");
             }
         };
+    }
+
+    private static BaseServerResponseException restoring() {
+        BaseServerResponseException answer = new ResourceVersionConflictException(
+                "The content is being restored from the archive; read it later");
+        answer.addResponseHeader("Retry-After", RestoreOperation.RETRY_AFTER_SECONDS);
+        return answer;
     }
 
     /** Tells whether the database was told to stop, because the time for reading was over. */

@@ -107,7 +107,16 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
     }
 
     Staging staging(BlobStore store, ContentScanner scanner) {
-        return new Staging(rows(), intake(store, scanner), store, new ContentTypes(settings(Map.of())), scanner);
+        return new Staging(
+                rows(), intake(store, scanner), store, new ContentTypes(settings(Map.of())), scanner);
+    }
+
+    BlobArchive archive(BlobStore store) {
+        return new BlobArchive(archiveRows(), store);
+    }
+
+    ArchiveRows archiveRows() {
+        return new ArchiveRows(database);
     }
 
     PendingScans pendingScans(BlobStore store, ContentScanner scanner) {
