@@ -126,6 +126,11 @@ class Hl7v2Configuration {
         return new MessageCatalog(database);
     }
 
+    @Bean
+    MessagePreviews hl7v2MessagePreviews(JdbcClient database, Feeds feeds, Hl7v2Settings settings) {
+        return MessagePreviews.in(database, feeds, settings.maxMovedResources());
+    }
+
     /** Refuses to start for a tenant that does not exist, rather than to refuse every message later. */
     @Bean
     SmartInitializingSingleton hl7v2TenantExists(Tenants tenants, Feeds feeds) {

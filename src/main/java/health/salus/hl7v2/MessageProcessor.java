@@ -1,12 +1,9 @@
 package health.salus.hl7v2;
 
-import health.salus.mapping.Feed;
 import health.salus.mapping.Mapped;
 import health.salus.mapping.MappingResult;
 import health.salus.mapping.Mappings;
 import health.salus.mapping.Rejected;
-
-import java.time.Instant;
 
 /**
  * Maps one message and has it written. Doing so twice is as good as once. It runs in the database transaction that holds the
@@ -64,14 +61,13 @@ final class MessageProcessor {
     }
 
     private MappingResult map(WaitingMessage message) {
-        MessageFeed feed = feeds.of(message.feed());
-        return mappings.map(message.content(), new Feed(message.feed(), feed.zone(), feed.charset()));
+        return mappings.map(message.content(), feeds.source(message.feed()));
     }
 
     private Outcome write(WaitingMessage message, Mapped mapped) {
         MessageHeader header = MessageHeader.read(message.content()).orElseThrow();
-        Instant sentAt = SentTime.of(header, feeds.of(message.feed()).zone()).orElse(message.receivedAt());
-        SentMessage sent = new SentMessage(message.id(), message.tenant(), message.feed(), sentAt);
+        SentMessage sent =
+                SentMessage.of(message, header, feeds.of(message.feed()).zone());
         MessageChanges changes = writer.changes(sent, mapped);
         Outcome outcome = writer.write(
                 sent,
