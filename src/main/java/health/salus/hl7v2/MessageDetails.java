@@ -39,7 +39,7 @@ record MessageDetails(
     /** The same as it waits to be processed. */
     WaitingMessage waiting(TenantId tenant) {
         return new WaitingMessage(
-                message.id(), tenant, message.feed(), content, message.receivedAt(), message.attempts());
+                message.id(), tenant, message.feed(), content, message.receivedAt(), message.attempts(), null);
     }
 
     private static String decode(byte[] bytes) {

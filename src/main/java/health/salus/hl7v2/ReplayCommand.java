@@ -63,6 +63,13 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "prints what would change and writes nothing")
     private boolean dryRun;
 
+    @Option(
+            names = "--mapping",
+            description =
+                    "current: the rules in force; original: those it was processed with (default: ${DEFAULT-VALUE})",
+            defaultValue = "current")
+    private String mapping = "";
+
     @Option(names = "--tenant", description = "whose messages (default: ${DEFAULT-VALUE})", defaultValue = "default")
     private String tenant = "";
 
@@ -83,6 +90,10 @@ public final class ReplayCommand implements Callable<Integer> {
         PrintWriter errors = command.commandLine().getErr();
         if (ids.isEmpty() && selection.isEmpty()) {
             errors.println("Say which messages: numbers, or one of --state, --feed, --control-id, --patient, --from");
+            return NOT_LOOKED;
+        }
+        if (ReplayMapping.read(mapping).isEmpty()) {
+            errors.println("--mapping is current or original");
             return NOT_LOOKED;
         }
         ConfigurableEnvironment settings = environment.get();
@@ -106,17 +117,20 @@ public final class ReplayCommand implements Callable<Integer> {
         MessagePreviews previews = MessagePreviews.in(database, Feeds.of(settings), settings.maxMovedResources());
         Mappings mappings = Mappings.load(
                 MappingLocation.choose(settings.mappings(), Path.of("").toAbsolutePath()));
+        MessageRules rules = new MessageRules(() -> mappings, new MappingHistory(database));
         MessageCatalog catalog = new MessageCatalog(database);
         PreviewText text = new PreviewText(command.commandLine().getOut());
         int found = 0;
         for (long id : selected(catalog)) {
             Optional<MessageDetails> message = catalog.find(tenant(), id);
-            if (message.isPresent()) {
+            Optional<Mappings> rulesOfMessage = message.flatMap(it -> rules(rules, it.message()));
+            if (rulesOfMessage.isPresent()) {
                 found++;
                 text.print(
-                        message.get().message(), previews.preview(message.get().waiting(tenant()), mappings));
+                        message.get().message(),
+                        previews.preview(message.get().waiting(tenant()), rulesOfMessage.get()));
             } else {
-                missing(id);
+                refuse(id);
             }
         }
         text.printSum();
@@ -124,19 +138,19 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private int replay(ConfigurableEnvironment environment, CommandDatabase database, Connection connection) {
-        MessageCatalog catalog = new MessageCatalog(client(connection));
+        JdbcClient client = client(connection);
+        MessageCatalog catalog = new MessageCatalog(client);
+        MappingHistory history = new MappingHistory(client);
         Path dataDirectory = Path.of(environment.getRequiredProperty("salus.data-dir"));
         int replayed = 0;
         int refused = 0;
         try (CommandTrail trail = CommandTrail.open(database.dataSource(), dataDirectory)) {
             for (long id : selected(catalog)) {
-                // Recorded first: what cannot be recorded must not happen.
-                trail.record(entry(id));
-                if (catalog.replay(tenant(), id)) {
+                if (replay(id, catalog, history, trail)) {
                     replayed++;
                 } else {
                     refused++;
-                    missing(id);
+                    refuse(id);
                 }
             }
         } catch (AuditUnavailableException away) {
@@ -145,6 +159,32 @@ public final class ReplayCommand implements Callable<Integer> {
         }
         command.commandLine().getOut().println(replayed + " messages wait to be processed again");
         return refused == 0 && replayed > 0 ? DONE : FAILED;
+    }
+
+    private boolean replay(long id, MessageCatalog catalog, MappingHistory history, CommandTrail trail) {
+        Optional<MessageSummary> message = catalog.find(tenant(), id).map(MessageDetails::message);
+        if (message.isEmpty() || !isKept(message.get(), history)) {
+            return false;
+        }
+        // Recorded first: what cannot be recorded must not happen.
+        trail.record(entry(id));
+        return catalog.replay(tenant(), id, choice().version(message.get()));
+    }
+
+    private boolean isKept(MessageSummary message, MappingHistory history) {
+        String version = message.mappingVersion();
+        return choice() == ReplayMapping.CURRENT
+                || version != null && history.files(version).isPresent();
+    }
+
+    private Optional<Mappings> rules(MessageRules rules, MessageSummary message) {
+        return choice() == ReplayMapping.ORIGINAL && message.mappingVersion() == null
+                ? Optional.empty()
+                : rules.of(choice().version(message));
+    }
+
+    private ReplayMapping choice() {
+        return ReplayMapping.read(mapping).orElseThrow();
     }
 
     private AuditEntry entry(long id) {
@@ -168,8 +208,11 @@ public final class ReplayCommand implements Callable<Integer> {
                 : ids;
     }
 
-    private void missing(long id) {
-        command.commandLine().getErr().println(id + ": there is no such message, or it waits to be processed already");
+    private void refuse(long id) {
+        command.commandLine()
+                .getErr()
+                .println(id + ": there is no such message, it waits to be processed already,"
+                        + " or its original mapping was not kept");
     }
 
     private TenantId tenant() {

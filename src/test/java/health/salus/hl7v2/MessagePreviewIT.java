@@ -1,15 +1,18 @@
 package health.salus.hl7v2;
 
-import health.salus.mapping.Mappings;
+import health.salus.mapping.LiveMappings;
 import health.salus.smart.Role;
 import health.salus.smart.SmartPrincipal;
 import health.salus.tenant.TenantId;
 import health.salus.testing.TestServer;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.server.ResponseStatusException;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -69,17 +72,70 @@ class MessagePreviewIT {
         messages.process(Laboratory.resultOf(name, name + "1"));
         long id = (Long) messages.row("1").get("id");
 
-        MessagePreview preview = api.preview(admin(TenantId.DEFAULT), id);
+        MessagePreview preview = api.preview(admin(TenantId.DEFAULT), id, "current");
 
         assertThat(preview.changesSomething()).isFalse();
         assertThat(preview.resources())
                 .extracting(PreviewedResource::action)
                 .hasSizeGreaterThan(3)
                 .containsOnly(SKIP);
-        assertThatThrownBy(() -> api.preview(admin(new TenantId("north")), id))
+        assertThatThrownBy(() -> api.preview(admin(new TenantId("north")), id, "current"))
                 .isInstanceOfSatisfying(
                         ResponseStatusException.class,
                         it -> assertThat(it.getStatusCode()).isEqualTo(HttpStatus.NOT_FOUND));
+    }
+
+    @Test
+    void originalMappingCanBeLookedAtAndReplayedAfterTheMappingHasChanged() throws Exception {
+        String code = "K^Potassium^99" + name;
+        messages.process(Laboratory.resultOf(name, name + "1").replace("K^Potassium^L", code));
+        long id = (Long) messages.row("1").get("id");
+        Object original = messages.row("1").get("mapping_version");
+        Path file = Path.of(server.property("salus.hl7v2.mappings"), "conceptmaps", "lab.csv");
+        try {
+            Files.writeString(file, "v2,system,code,display\nK^99" + name + ",http://loinc.org,2823-3,Potassium\n");
+            server.bean(LiveMappings.class).reload();
+
+            assertThat(paths(api.preview(admin(TenantId.DEFAULT), id, "current")))
+                    .contains("/code/coding/0/code");
+            assertThat(api.preview(admin(TenantId.DEFAULT), id, "original").changesSomething())
+                    .isFalse();
+
+            server.bean(MessageApi.class).replay(admin(TenantId.DEFAULT), id, "original");
+            messages.awaitDone("1");
+            assertThat(messages.row("1")).containsEntry("mapping_version", original);
+            server.bean(MessageApi.class).replay(admin(TenantId.DEFAULT), id, "current");
+            messages.awaitDone("1");
+            assertThat(messages.row("1").get("mapping_version")).isNotEqualTo(original);
+        } finally {
+            Files.deleteIfExists(file);
+            server.bean(LiveMappings.class).reload();
+        }
+        assertThatThrownBy(() -> api.preview(admin(TenantId.DEFAULT), id, "latest"))
+                .hasMessageContaining("mapping is current or original");
+    }
+
+    @Test
+    void mappingThatWasNotKeptCannotBeReplayed() {
+        messages.process(Laboratory.resultOf(name, name + "1"));
+        long id = (Long) messages.row("1").get("id");
+        server.bean(JdbcClient.class)
+                .sql("UPDATE salus_hl7v2_message SET mapping_version = 'long ago' WHERE id = :id")
+                .param("id", id)
+                .update();
+
+        assertThatThrownBy(() -> api.preview(admin(TenantId.DEFAULT), id, "original"))
+                .hasMessageContaining("409");
+        assertThatThrownBy(() -> server.bean(MessageApi.class).replay(admin(TenantId.DEFAULT), id, "original"))
+                .hasMessageContaining("The original mapping of this message was not kept");
+        assertThat(messages.row("1")).containsEntry("state", "PROCESSED");
+    }
+
+    private static List<String> paths(MessagePreview preview) {
+        return preview.resources().stream()
+                .flatMap(it -> it.changes().stream())
+                .map(ChangedElement::path)
+                .toList();
     }
 
     @Test
@@ -100,8 +156,9 @@ class MessagePreviewIT {
                                 "lab",
                                 message.getBytes(StandardCharsets.UTF_8),
                                 Instant.now(),
-                                0),
-                        server.bean(Mappings.class));
+                                0,
+                                null),
+                        server.bean(LiveMappings.class).current());
     }
 
     private static List<PreviewedResource> resources(MessagePreview preview, String type) {

@@ -95,7 +95,11 @@ class ReplayCommandIT {
                 .getPropertySources()
                 .addFirst(new MapPropertySource(
                         "server",
-                        Map.of("salus.data-dir", server.dataDirectory().toString())));
+                        Map.of(
+                                "salus.data-dir",
+                                server.dataDirectory().toString(),
+                                "salus.hl7v2.mappings",
+                                server.property("salus.hl7v2.mappings"))));
         return new CommandLine(new ReplayCommand(() -> environment))
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(errors, true))
