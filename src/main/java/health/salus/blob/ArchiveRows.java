@@ -10,7 +10,8 @@ import java.util.List;
 @Component
 class ArchiveRows {
 
-    private static final String READABLE_OR_NOT = " WHERE object_key = :key AND state IN ('STORED', 'ARCHIVED', 'RESTORING')";
+    private static final String READABLE_OR_NOT =
+            " WHERE object_key = :key AND state IN ('STORED', 'ARCHIVED', 'RESTORING')";
 
     private final JdbcClient database;
 
@@ -26,7 +27,12 @@ class ArchiveRows {
 
     void noteReadable(BlobKey key, Availability availability) {
         database.sql("UPDATE salus_blob_object SET state = 'STORED', restored_until = :until" + READABLE_OR_NOT)
-                .param("until", availability.until().map(it -> it.atOffset(ZoneOffset.UTC)).orElse(null))
+                .param(
+                        "until",
+                        availability
+                                .until()
+                                .map(it -> it.atOffset(ZoneOffset.UTC))
+                                .orElse(null))
                 .param("key", key.value())
                 .update();
     }
@@ -53,7 +59,8 @@ class ArchiveRows {
     }
 
     private List<BlobKey> keys(String condition) {
-        return database.sql("SELECT object_key FROM salus_blob_object WHERE " + condition)
+        return database
+                .sql("SELECT object_key FROM salus_blob_object WHERE " + condition)
                 .query(String.class)
                 .list()
                 .stream()

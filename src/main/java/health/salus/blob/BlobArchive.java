@@ -94,6 +94,8 @@ public class BlobArchive {
     }
 
     private Availability availability(BlobKey key) {
-        return store.inspect(key).orElseThrow(() -> BlobNotFoundException.of(key)).availability();
+        return store.inspect(key)
+                .orElseThrow(() -> BlobNotFoundException.of(key))
+                .availability();
     }
 }

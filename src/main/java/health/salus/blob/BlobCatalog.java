@@ -102,9 +102,7 @@ class BlobCatalog {
         database.sql("""
                         UPDATE salus_blob_object SET state = 'ARCHIVED', restored_until = NULL
                          WHERE object_key = :key AND state IN ('STORED', 'RESTORING')
-                        """)
-                .param("key", key.value())
-                .update();
+                        """).param("key", key.value()).update();
     }
 
     Optional<StoredBlob> find(TenantId tenant, BlobId id) {

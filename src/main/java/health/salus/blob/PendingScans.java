@@ -21,7 +21,8 @@ import java.io.OutputStream;
 class PendingScans {
 
     private static final Logger LOG = LoggerFactory.getLogger(PendingScans.class);
-    // One that cannot be scanned must not keep the others waiting, and a scanner that is down need not be asked for each.
+    // One that cannot be scanned must not keep the others waiting, and a scanner that is down need not be asked for
+    // each.
     private static final int PATIENCE = 3;
 
     private final ScanRows rows;

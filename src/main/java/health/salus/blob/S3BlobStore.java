@@ -113,8 +113,7 @@ final class S3BlobStore implements BlobStore, AutoCloseable {
 
     @Override
     public Optional<ObjectFacts> inspect(ObjectKey key) {
-        return bucket.head(key)
-                .map(it -> new ObjectFacts(it.contentLength(), it.eTag(), S3Archive.availability(it)));
+        return bucket.head(key).map(it -> new ObjectFacts(it.contentLength(), it.eTag(), S3Archive.availability(it)));
     }
 
     @Override

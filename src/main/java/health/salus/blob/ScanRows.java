@@ -19,7 +19,8 @@ class ScanRows {
 
     /** Some of them, others each time, so that one that cannot be scanned holds nobody up. */
     List<StoredObject> unscanned() {
-        return database.sql(BlobCatalog.SELECT_OBJECT + " WHERE object.state = 'UNSCANNED' ORDER BY random() LIMIT :batch")
+        return database.sql(
+                        BlobCatalog.SELECT_OBJECT + " WHERE object.state = 'UNSCANNED' ORDER BY random() LIMIT :batch")
                 .param("batch", BATCH)
                 .query((row, number) -> BlobCatalog.storedObject(row))
                 .list();
@@ -36,10 +37,7 @@ class ScanRows {
         database.sql("""
                         UPDATE salus_blob_object SET state = 'STORED', scanned_at = CASE WHEN :scanned THEN now() END
                          WHERE object_key = :key AND state = 'UNSCANNED'
-                        """)
-                .param("scanned", scanned)
-                .param("key", key.value())
-                .update();
+                        """).param("scanned", scanned).param("key", key.value()).update();
     }
 
     void infect(BlobKey key) {

@@ -95,7 +95,8 @@ class FailureInterceptor {
             case RESTORING -> restoring();
             case UNSCANNED -> unavailable("The content has not been scanned for viruses yet. Try again later.");
             case INFECTED ->
-                new ForbiddenOperationException("A scanner has found a virus in the content; it is not given to anybody");
+                new ForbiddenOperationException(
+                        "A scanner has found a virus in the content; it is not given to anybody");
             case STORED, QUARANTINED, MISSING -> {
                 LOG.error("A blob cannot be served: request {} state {}", request.getRequestId(), state);
                 yield new InternalErrorException("The content is not what was stored; the operator has been told");
@@ -104,8 +105,8 @@ class FailureInterceptor {
     }
 
     private static BaseServerResponseException restoring() {
-        BaseServerResponseException answer = new ResourceVersionConflictException(
-                "The content is being restored from the archive; read it later");
+        BaseServerResponseException answer =
+                new ResourceVersionConflictException("The content is being restored from the archive; read it later");
         answer.addResponseHeader("Retry-After", RestoreOperation.RETRY_AFTER_SECONDS);
         return answer;
     }

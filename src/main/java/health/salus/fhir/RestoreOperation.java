@@ -55,9 +55,7 @@ class RestoreOperation implements FhirOperations {
         request.getUserData().put(UNDER_WAY, true);
         request.getServletResponse().setHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         request.getServletResponse()
-                .setHeader(
-                        HttpHeaders.CONTENT_LOCATION,
-                        request.getFhirServerBase() + "/Binary/" + id.getIdPart());
+                .setHeader(HttpHeaders.CONTENT_LOCATION, request.getFhirServerBase() + "/Binary/" + id.getIdPart());
         return outcome(IssueType.INCOMPLETE, "The content is being restored from the archive; read it later");
     }
 

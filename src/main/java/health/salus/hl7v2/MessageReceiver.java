@@ -7,9 +7,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Answers what comes in over MLLP: stores first, then acknowledges.
@@ -24,7 +27,7 @@ final class MessageReceiver {
     private static final byte FRAME_START = 0x0B;
 
     private final MessageStore store;
-    private final Mappings mappings;
+    private final Supplier<Mappings> mappings;
     private final List<MessageFeed> feeds;
     private final Runnable onStored;
     private final MeterRegistry meters;
@@ -36,7 +39,11 @@ final class MessageReceiver {
      * @param onStored called after a message that can be processed was stored
      */
     MessageReceiver(
-            MessageStore store, Mappings mappings, List<MessageFeed> feeds, Runnable onStored, MeterRegistry meters) {
+            MessageStore store,
+            Supplier<Mappings> mappings,
+            List<MessageFeed> feeds,
+            Runnable onStored,
+            MeterRegistry meters) {
         this.store = store;
         this.mappings = mappings;
         this.feeds = List.copyOf(feeds);
@@ -92,7 +99,10 @@ final class MessageReceiver {
             Receipt receipt = store.add(
                     feed, new NewMessage(header, content, reply(feed, header, refusal), refusal.orElse(null)));
             noteStored(feed, receipt, refusal.isEmpty());
-            return receipt.reply();
+            return Acknowledgment.isOutcomeAwaited(header, feed.acknowledgment())
+                            && receipt.waiting().isPresent()
+                    ? receipt.reply().awaiting(receipt.waiting().getAsLong())
+                    : receipt.reply();
         } catch (RuntimeException notStored) {
             // The database's own words may quote the row, so only the kind of the fault is logged.
             LOG.error(
@@ -107,7 +117,19 @@ final class MessageReceiver {
         Acknowledgment acknowledgment = acknowledgment(feed);
         return refusal.filter(it -> feed.unknownTypes() == UnknownTypes.REFUSE)
                 .map(it -> acknowledgment.refuse(header, it, feed.acknowledgment()))
-                .orElseGet(() -> acknowledgment.accept(header, feed.acknowledgment()));
+                .orElseGet(() -> accept(feed, header, acknowledgment, refusal));
+    }
+
+    /** What is accepted without a mapping has come as far as it will for now. */
+    private static Reply accept(
+            MessageFeed feed, MessageHeader header, Acknowledgment acknowledgment, Optional<Refusal> refusal) {
+        Reply accepted = acknowledgment.accept(header, feed.acknowledgment());
+        return refusal.isEmpty() ? accepted : accepted.with(acknowledgment.outcome(header, feed.acknowledgment(), ""));
+    }
+
+    /** What the senders of these messages are to be told of those that are done. */
+    Map<Long, byte[]> outcomes(Collection<Long> messages) {
+        return store.outcomes(messages);
     }
 
     private static Acknowledgment acknowledgment(MessageFeed feed) {
@@ -126,10 +148,11 @@ final class MessageReceiver {
     }
 
     private Optional<Refusal> policy(MessageHeader header) {
-        if (mappings.supports(header.code(), header.event())) {
+        Mappings rules = mappings.get();
+        if (rules.supports(header.code(), header.event())) {
             return Optional.empty();
         }
-        return Optional.of(mappings.supports(header.code()) ? Refusal.UNSUPPORTED_EVENT : Refusal.UNSUPPORTED_MESSAGE);
+        return Optional.of(rules.supports(header.code()) ? Refusal.UNSUPPORTED_EVENT : Refusal.UNSUPPORTED_MESSAGE);
     }
 
     private void count(MessageFeed feed, String outcome) {

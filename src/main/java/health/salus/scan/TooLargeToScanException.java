@@ -21,6 +21,7 @@ public final class TooLargeToScanException extends IOException {
     }
 
     private static String sentence(long limit) {
-        return "The content has more than the " + limit + " bytes that can be scanned for viruses (salus.scan.max-size)";
+        return "The content has more than the " + limit
+                + " bytes that can be scanned for viruses (salus.scan.max-size)";
     }
 }

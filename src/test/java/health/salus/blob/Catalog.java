@@ -107,8 +107,7 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
     }
 
     Staging staging(BlobStore store, ContentScanner scanner) {
-        return new Staging(
-                rows(), intake(store, scanner), store, new ContentTypes(settings(Map.of())), scanner);
+        return new Staging(rows(), intake(store, scanner), store, new ContentTypes(settings(Map.of())), scanner);
     }
 
     BlobArchive archive(BlobStore store) {

@@ -45,7 +45,8 @@ class S3ArchiveTest {
         server.start();
         BlobSettings settings = Catalog.settings(Map.of(
                 "salus.blob.s3.bucket", "records",
-                "salus.blob.s3.endpoint", "http://localhost:" + server.getAddress().getPort(),
+                "salus.blob.s3.endpoint",
+                        "http://localhost:" + server.getAddress().getPort(),
                 "salus.blob.s3.path-style", "true",
                 "salus.blob.s3.access-key", "key",
                 "salus.blob.s3.secret-key", "secret",

@@ -77,7 +77,8 @@ class ScannedBlobsIT extends BlobCatalogTest {
         catalog.pendingScans(store, scanner).run();
 
         assertThat(state(stored)).isEqualTo(BlobState.STORED);
-        assertThat(read(blobs.open(blobs.find(NORTH, stored.id()).orElseThrow()))).isEqualTo("abc");
+        assertThat(read(blobs.open(blobs.find(NORTH, stored.id()).orElseThrow())))
+                .isEqualTo("abc");
     }
 
     @Test

@@ -114,8 +114,7 @@ class ColdObjectsIT {
         DocumentReference warm = client.create(Records.document(patient, Records.pdf(90_000)));
         int before = audited("$download-url");
 
-        Answer answer =
-                client.get("/Binary/" + attachment(warm).getUrl().replaceAll(".*/", "") + "/$download-url");
+        Answer answer = client.get("/Binary/" + attachment(warm).getUrl().replaceAll(".*/", "") + "/$download-url");
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(audited("$download-url")).isEqualTo(before + 1);

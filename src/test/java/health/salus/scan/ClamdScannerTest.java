@@ -105,8 +105,8 @@ class ClamdScannerTest {
 
     @Test
     void contentThatIsTooLargeIsTakenUnseenIfTheOperatorSaysSo() throws IOException {
-        ContentScanner small = Scanners.clamd(
-                clamd.port(), Map.of("salus.scan.max-size", "10KB", "salus.scan.larger", "accept"));
+        ContentScanner small =
+                Scanners.clamd(clamd.port(), Map.of("salus.scan.max-size", "10KB", "salus.scan.larger", "accept"));
 
         assertThat(verdict(small, new byte[10 * 1024]).result()).isEqualTo(Result.CLEAN);
         assertThat(verdict(small, new byte[10 * 1024 + 1])).isEqualTo(ScanVerdict.TOO_LARGE);
