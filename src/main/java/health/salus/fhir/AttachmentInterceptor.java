@@ -58,10 +58,9 @@ class AttachmentInterceptor {
             // First all checks: nothing is stored of a request that is refused.
             carriers.forEach(carrier -> refuseForeign(carrier.reserved(), Set.of()));
             TenantId tenant = TenantId.orDefault(request.getTenantId());
-            carriers.forEach(carrier -> {
-                address.makeRelative(carrier, request);
-                offload.offload(tenant, carrier);
-            });
+            carriers.forEach(ContentState::unmark);
+            carriers.forEach(carrier -> address.makeRelative(carrier, request));
+            offload.offload(tenant, carriers);
         }
     }
 

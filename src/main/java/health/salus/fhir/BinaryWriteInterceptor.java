@@ -46,7 +46,7 @@ class BinaryWriteInterceptor {
                 || EncodingEnum.forContentTypeStrict(request.getHeader(HttpHeaders.CONTENT_TYPE)) != null) {
             return;
         }
-        StoredBlob blob = content.store(request);
+        StoredBlob blob = content.store(request, "Binary");
         BlobId id = sameAsBefore(blob, request);
         Binary binary = new Binary();
         binary.setId(request.getId());

@@ -82,6 +82,7 @@ class LateAttachmentInterceptor {
         Carrier carrier = walk.carrier(resource);
         AttachmentInterceptor.refuseForeign(carrier.reserved(), known(before));
         address.makeRelative(carrier, request);
+        offload.check(TenantId.orDefault(request.getTenantId()), carrier);
         LateContent late = LateContent.of(request);
         List<InlineData> missing = offload.pending(carrier).stream()
                 .filter(data -> late.find(data) == null)
