@@ -68,7 +68,7 @@ class AttachmentView {
                 carrier.attachments().forEach(it -> inline(it, carrier, tenant).ifPresent(fillings::add));
             }
             carrier.attachments().stream()
-                    .filter(it -> BlobReference.of(it).isPresent())
+                    .filter(it -> !carrier.isSigned() && BlobReference.of(it).isPresent())
                     .forEach(it -> it.setUrl(request.getFhirServerBase() + "/" + it.getUrl()));
         }
         requireWithin(settings.maxInlineAttachments().toBytes(), fillings, false);
@@ -89,7 +89,7 @@ class AttachmentView {
         if (blob.isEmpty()) {
             return Optional.empty();
         }
-        binary.setDataElement(null);
+        BlobReference.remove(binary);
         return carrier.embeds(binary) || inline
                 ? holder.held(carrier.resource(), blob.get(), tenant)
                         .map(it -> new Filling(it, binary::setData, carrier.embeds(binary)))
