@@ -62,8 +62,15 @@ public final class S3Server implements AutoCloseable {
         }
     }
 
-    /** Starts a server that knows the settings of a bucket, but checks no signatures (S3Mock). */
-    public static S3Server startWithBucketSettings() {
+    /**
+     * A server that knows the settings of a bucket and keeps checksums, but checks no signatures (S3Mock). It takes long to
+     * start, so the tests share it; it ends with the process.
+     */
+    public static S3Server sharedWithBucketSettings() {
+        return Shared.WITH_BUCKET_SETTINGS;
+    }
+
+    private static S3Server startWithBucketSettings() {
         try {
             String jar = Arrays.stream(classPath().split(File.pathSeparator))
                     .filter(it -> it.endsWith("-exec.jar"))
@@ -123,6 +130,11 @@ public final class S3Server implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static final class Shared {
+
+        private static final S3Server WITH_BUCKET_SETTINGS = startWithBucketSettings();
     }
 
     private void kill() {
