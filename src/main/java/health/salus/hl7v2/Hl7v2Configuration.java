@@ -3,8 +3,9 @@ package health.salus.hl7v2;
 import health.salus.audit.AuditTrail;
 import health.salus.fhir.ResourceWriter;
 import health.salus.fhir.StoredResources;
-import health.salus.mapping.Mappings;
+import health.salus.mapping.LiveMappings;
 import health.salus.tenant.Tenants;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.actuate.health.HealthIndicator;
@@ -21,7 +22,9 @@ import javax.net.ServerSocketFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Optional;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -31,9 +34,28 @@ import java.util.concurrent.ConcurrentHashMap;
 class Hl7v2Configuration {
 
     @Bean
-    Mappings hl7v2Mappings(Hl7v2Settings settings) throws IOException {
-        return Mappings.load(
-                MappingLocation.choose(settings.mappings(), Path.of("").toAbsolutePath()));
+    MappingHistory hl7v2MappingHistory(JdbcClient database) {
+        return new MappingHistory(database);
+    }
+
+    /** What maps a message is kept before it does. */
+    @Bean
+    LiveMappings hl7v2Mappings(Hl7v2Settings settings, MappingHistory history, MeterRegistry meters)
+            throws IOException {
+        LiveMappings mappings = LiveMappings.load(
+                MappingLocation.choose(settings.mappings(), Path.of("").toAbsolutePath()), history::keep);
+        Gauge.builder(
+                        "salus.hl7v2.mappings.mistaken",
+                        mappings,
+                        it -> it.state().mistake().isPresent() ? 1 : 0)
+                .description("1 while what lies in the folder of the mappings is not in force because of a mistake")
+                .register(meters);
+        return mappings;
+    }
+
+    @Bean
+    UnmappedCodes hl7v2UnmappedCodes(JdbcClient database) {
+        return new UnmappedCodes(database);
     }
 
     @Bean
@@ -58,8 +80,9 @@ class Hl7v2Configuration {
     }
 
     @Bean
-    MessageProcessor hl7v2MessageProcessor(Mappings mappings, Feeds feeds, MessageWriter writer, AuditTrail trail) {
-        return new MessageProcessor(mappings, feeds, writer, new MessageAudit(trail));
+    MessageProcessor hl7v2MessageProcessor(
+            LiveMappings mappings, Feeds feeds, MessageWriter writer, AuditTrail trail, UnmappedCodes codes) {
+        return new MessageProcessor(mappings::current, feeds, writer, new MessageAudit(trail), codes);
     }
 
     @Bean
@@ -92,14 +115,15 @@ class Hl7v2Configuration {
 
     @Bean
     ReceiverFactory hl7v2Receivers(
-            MessageStore store, Mappings mappings, MessageWorkers workers, MeterRegistry meters) {
-        return feeds -> new MessageReceiver(store, mappings, feeds, workers::wake, meters);
+            MessageStore store, LiveMappings mappings, MessageWorkers workers, MeterRegistry meters) {
+        return feeds -> new MessageReceiver(store, mappings::current, feeds, workers::wake, meters);
     }
 
     /** The name of the bean makes it the component {@code hl7v2}; no probe group includes it. */
     @Bean
-    HealthIndicator hl7v2HealthIndicator(MessageWorkers workers, MllpListeners listeners, FeedMonitor monitor) {
-        return new Hl7v2Health(workers, listeners, monitor);
+    HealthIndicator hl7v2HealthIndicator(
+            MessageWorkers workers, MllpListeners listeners, FeedMonitor monitor, LiveMappings mappings) {
+        return new Hl7v2Health(workers, listeners, monitor, mappings::state);
     }
 
     @Bean
@@ -113,12 +137,32 @@ class Hl7v2Configuration {
     }
 
     @Bean
-    Housekeeping hl7v2Housekeeping(
-            FeedMonitor monitor, MessageStore store, Feeds feeds, MessageIntake intake, Hl7v2Settings settings) {
-        Optional<DropDirectory> drop = Optional.ofNullable(settings.dropDirectory())
-                .map(it -> new DropDirectory(
-                        it, feeds, intake, settings.maxFrameSize().toBytes()));
-        return new Housekeeping(monitor, store, drop, settings.retention(), settings.pollInterval());
+    Housekeeping hl7v2Housekeeping(List<Chore> chores) {
+        return new Housekeeping(chores);
+    }
+
+    @Bean
+    Chore hl7v2LookAtFeeds(FeedMonitor monitor, Hl7v2Settings settings) {
+        return new Chore(monitor::look, settings.pollInterval());
+    }
+
+    @Bean
+    Chore hl7v2LookAtMappings(LiveMappings mappings, Hl7v2Settings settings) {
+        return new Chore(mappings::look, settings.pollInterval());
+    }
+
+    @Bean
+    Chore hl7v2DeleteOld(MessageStore store, UnmappedCodes codes, Hl7v2Settings settings) {
+        return new Chore(new Retention(store, codes, settings.retention()), Duration.ofHours(1));
+    }
+
+    @Bean
+    @ConditionalOnProperty(prefix = "salus.hl7v2", name = "drop-directory")
+    Chore hl7v2LookAtDropDirectory(Feeds feeds, MessageIntake intake, Hl7v2Settings settings) {
+        Path directory = Objects.requireNonNull(settings.dropDirectory());
+        DropDirectory drop = new DropDirectory(
+                directory, feeds, intake, settings.maxFrameSize().toBytes());
+        return new Chore(drop::look, settings.pollInterval());
     }
 
     @Bean

@@ -7,6 +7,7 @@ import health.salus.mapping.Mappings;
 import health.salus.mapping.Rejected;
 
 import java.time.Instant;
+import java.util.function.Supplier;
 
 /**
  * Maps one message and has it written. Doing so twice is as good as once. It runs in the database transaction that holds the
@@ -14,23 +15,35 @@ import java.time.Instant;
  */
 final class MessageProcessor {
 
-    private final Mappings mappings;
+    private final Supplier<Mappings> mappings;
     private final Feeds feeds;
     private final MessageWriter writer;
     private final MessageAudit audit;
+    private final UnmappedCodes unmappedCodes;
 
-    MessageProcessor(Mappings mappings, Feeds feeds, MessageWriter writer, MessageAudit audit) {
+    MessageProcessor(
+            Supplier<Mappings> mappings,
+            Feeds feeds,
+            MessageWriter writer,
+            MessageAudit audit,
+            UnmappedCodes unmappedCodes) {
         this.mappings = mappings;
         this.feeds = feeds;
         this.writer = writer;
         this.audit = audit;
+        this.unmappedCodes = unmappedCodes;
+    }
+
+    /** Returns the mappings by which the next message is to be processed. */
+    Mappings mappings() {
+        return mappings.get();
     }
 
     /** Processes a message; what is thrown is nothing that the message can cause. */
-    Outcome process(WaitingMessage message) {
+    Outcome process(WaitingMessage message, Mappings rules) {
         MappingResult result;
         try {
-            result = map(message);
+            result = map(message, rules);
         } catch (RuntimeException defect) {
             // A mapping must not fail, but if it does the messages behind this one must not wait for ever.
             return new Outcome.Parked("The mapping failed: " + defect.getClass().getSimpleName());
@@ -43,15 +56,11 @@ final class MessageProcessor {
             return new Outcome.Parked(String.join("\n", rejected.reasons()));
         }
         try {
-            return write(message, (Mapped) result);
+            return write(message, (Mapped) result, rules.version());
         } catch (Throwable fault) {
             // Were an error let through, the worker would end while messages are still acknowledged.
             return WriteFault.outcome(fault);
         }
-    }
-
-    String mappingVersion() {
-        return mappings.version();
     }
 
     /**
@@ -63,26 +72,23 @@ final class MessageProcessor {
         audit.parked(message);
     }
 
-    private MappingResult map(WaitingMessage message) {
+    private MappingResult map(WaitingMessage message, Mappings rules) {
         MessageFeed feed = feeds.of(message.feed());
-        return mappings.map(message.content(), new Feed(message.feed(), feed.zone(), feed.charset()));
+        return rules.map(message.content(), new Feed(message.feed(), feed.zone(), feed.charset()));
     }
 
-    private Outcome write(WaitingMessage message, Mapped mapped) {
+    private Outcome write(WaitingMessage message, Mapped mapped, String version) {
         MessageHeader header = MessageHeader.read(message.content()).orElseThrow();
         Instant sentAt = SentTime.of(header, feeds.of(message.feed()).zone()).orElse(message.receivedAt());
         SentMessage sent = new SentMessage(message.id(), message.tenant(), message.feed(), sentAt);
         MessageChanges changes = writer.changes(sent, mapped);
         Outcome outcome = writer.write(
-                sent,
-                mapped,
-                targets -> MessageProvenance.entry(message, header, mappings.version(), targets),
-                changes);
+                sent, mapped, targets -> MessageProvenance.entry(message, header, version, targets), changes);
         if (outcome instanceof Outcome.Processed processed) {
             // Before the commit: the sender was answered long ago, so nothing may take effect without its record. What
-            // is
-            // rolled back after it is tried again, and recorded again.
+            // is rolled back after it is tried again, and recorded again.
             audit.processed(message, processed, changes.targets());
+            unmappedCodes.count(message, mapped.unmappedCodes());
         }
         return outcome;
     }

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Answers what comes in over MLLP: stores first, then acknowledges.
@@ -24,7 +25,7 @@ final class MessageReceiver {
     private static final byte FRAME_START = 0x0B;
 
     private final MessageStore store;
-    private final Mappings mappings;
+    private final Supplier<Mappings> mappings;
     private final List<MessageFeed> feeds;
     private final Runnable onStored;
     private final MeterRegistry meters;
@@ -36,7 +37,11 @@ final class MessageReceiver {
      * @param onStored called after a message that can be processed was stored
      */
     MessageReceiver(
-            MessageStore store, Mappings mappings, List<MessageFeed> feeds, Runnable onStored, MeterRegistry meters) {
+            MessageStore store,
+            Supplier<Mappings> mappings,
+            List<MessageFeed> feeds,
+            Runnable onStored,
+            MeterRegistry meters) {
         this.store = store;
         this.mappings = mappings;
         this.feeds = List.copyOf(feeds);
@@ -126,10 +131,11 @@ final class MessageReceiver {
     }
 
     private Optional<Refusal> policy(MessageHeader header) {
-        if (mappings.supports(header.code(), header.event())) {
+        Mappings rules = mappings.get();
+        if (rules.supports(header.code(), header.event())) {
             return Optional.empty();
         }
-        return Optional.of(mappings.supports(header.code()) ? Refusal.UNSUPPORTED_EVENT : Refusal.UNSUPPORTED_MESSAGE);
+        return Optional.of(rules.supports(header.code()) ? Refusal.UNSUPPORTED_EVENT : Refusal.UNSUPPORTED_MESSAGE);
     }
 
     private void count(MessageFeed feed, String outcome) {

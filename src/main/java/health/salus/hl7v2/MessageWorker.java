@@ -1,5 +1,6 @@
 package health.salus.hl7v2;
 
+import health.salus.mapping.Mappings;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ final class MessageWorker {
     private final Set<Long> busy;
     private final MeterRegistry meters;
     private @Nullable WaitingMessage claimed;
+    private String mappingVersion = "";
     private int outages;
 
     /**
@@ -79,9 +81,11 @@ final class MessageWorker {
             return null;
         }
         claimed = next.get();
-        Outcome outcome = processor.process(next.get());
+        Mappings rules = processor.mappings();
+        mappingVersion = rules.version();
+        Outcome outcome = processor.process(next.get(), rules);
         if (outcome instanceof Outcome.Processed processed) {
-            store.markProcessed(next.get().id(), processed, processor.mappingVersion());
+            store.markProcessed(next.get().id(), processed, mappingVersion);
         } else {
             transaction.setRollbackOnly();
         }
@@ -134,7 +138,7 @@ final class MessageWorker {
     private void park(WaitingMessage message, String reason) {
         // Should the trail be away, the message waits and is parked another time.
         processor.recordParked(message);
-        store.park(message.id(), reason, processor.mappingVersion());
+        store.park(message.id(), reason, mappingVersion);
         count(message, "parked");
         LOG.warn(
                 "Parked HL7 v2 message id={} tenant={} feed={} reason={}",

@@ -91,7 +91,9 @@ final class Concepts {
                         .findFirst());
         standard.ifPresentOrElse(
                 it -> concept.getCoding().add(0, it),
-                () -> concept.getCoding().stream().findFirst().ifPresent(scope.findings()::unmapped));
+                () -> concept.getCoding().stream()
+                        .findFirst()
+                        .ifPresent(it -> scope.findings().unmapped(value, it)));
         return concept;
     }
 

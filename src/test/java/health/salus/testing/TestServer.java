@@ -52,6 +52,7 @@ public final class TestServer implements AutoCloseable {
         properties.put("server.port", freePort());
         properties.put("management.server.port", freePort());
         properties.put("salus.hl7v2.port", freePort());
+        properties.put("salus.hl7v2.mappings", siteMappings(directory));
         // Where tests share few processors with much else, waiting is no sign of overload.
         properties.put("salus.fhir.overload-patience", "1m");
         properties.putAll(settings);
@@ -108,6 +109,17 @@ public final class TestServer implements AutoCloseable {
     private static Path temporaryDirectory() {
         try {
             return Files.createTempDirectory("salus-test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A folder of the site's own mappings that changes nothing yet, laid over those in the jar. */
+    private static String siteMappings(Path directory) {
+        try {
+            Path maps = Files.createDirectories(directory.resolve("hl7-mappings/conceptmaps"));
+            Files.writeString(maps.resolve("nobody.csv"), "v2,system,code,display\n");
+            return maps.getParent().toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
