@@ -102,6 +102,9 @@ class CorpusTest {
         boolean found = written.contains(text);
         count(byField, segment.name(), found);
         count(byField, "%s-%02d".formatted(segment.name(), field), found);
+        if (!found && Boolean.getBoolean("corpus.details")) {
+            System.out.println("not found: " + value.place() + " " + value.whole());
+        }
         if (segment.name().equals("OBX") && field == 5) {
             countValue(segment, value, found);
         }
@@ -117,9 +120,6 @@ class CorpusTest {
                 !CODED.contains(name) || !CODING_SYSTEMS.contains(value.place().component());
         if (counted) {
             count(byValueType, name, found);
-            if (!found && Boolean.getBoolean("corpus.details")) {
-                System.out.println("not found: " + value.place() + " " + name + " " + value.whole());
-            }
         }
     }
 
