@@ -60,7 +60,18 @@ class AttachmentView {
      */
     void show(Resource answer, RequestDetails request) throws IOException {
         boolean inline = Boolean.TRUE.equals(request.getUserData().get(USER_DATA));
-        TenantId tenant = TenantId.orDefault(request.getTenantId());
+        show(answer, TenantId.orDefault(request.getTenantId()), request.getFhirServerBase(), inline);
+        if (inline && answer instanceof Bundle page) {
+            keepWish(page);
+        }
+    }
+
+    /** Does the same for what answers no request; without the data, but for that of a {@code Binary} inside a resource. */
+    void show(Resource resource, TenantId tenant, String base) throws IOException {
+        show(resource, tenant, base, false);
+    }
+
+    private void show(Resource answer, TenantId tenant, String base, boolean inline) throws IOException {
         List<Filling> fillings = new ArrayList<>();
         for (Carrier carrier : walk.carriers(answer)) {
             carrier.binaries().forEach(it -> show(it, carrier, tenant, inline).ifPresent(fillings::add));
@@ -69,7 +80,7 @@ class AttachmentView {
             }
             carrier.attachments().stream()
                     .filter(it -> BlobReference.of(it).isPresent())
-                    .forEach(it -> it.setUrl(request.getFhirServerBase() + "/" + it.getUrl()));
+                    .forEach(it -> it.setUrl(base + "/" + it.getUrl()));
         }
         requireWithin(settings.maxInlineAttachments().toBytes(), fillings, false);
         requireWithin(settings.maxRequestSize().toBytes(), fillings, true);
@@ -77,9 +88,6 @@ class AttachmentView {
             try (InputStream content = blobs.open(filling.blob())) {
                 filling.target().accept(content.readAllBytes());
             }
-        }
-        if (inline && answer instanceof Bundle page) {
-            keepWish(page);
         }
     }
 

@@ -49,9 +49,14 @@ final class FrameReader {
         this.timeout = timeout;
     }
 
-    /** Waits, for ever if need be, until a frame starts; false at the end of the stream. */
-    boolean awaitFrame() throws IOException {
-        patience.set(Duration.ZERO);
+    /**
+     * Waits until a frame starts; false at the end of the stream.
+     *
+     * @param limit how long to wait for each byte; zero is for ever
+     * @throws SocketTimeoutException if none came; the next call goes on waiting
+     */
+    boolean awaitFrame(Duration limit) throws IOException {
+        patience.set(limit);
         int read = input.read();
         while (read != START && read != NOTHING) {
             read = input.read();

@@ -54,6 +54,11 @@ class Hl7v2Configuration {
     }
 
     @Bean
+    MessageRules hl7v2MessageRules(LiveMappings mappings, MappingHistory history) {
+        return new MessageRules(mappings::current, history);
+    }
+
+    @Bean
     UnmappedCodes hl7v2UnmappedCodes(JdbcClient database) {
         return new UnmappedCodes(database);
     }
@@ -81,8 +86,8 @@ class Hl7v2Configuration {
 
     @Bean
     MessageProcessor hl7v2MessageProcessor(
-            LiveMappings mappings, Feeds feeds, MessageWriter writer, AuditTrail trail, UnmappedCodes codes) {
-        return new MessageProcessor(mappings::current, feeds, writer, new MessageAudit(trail), codes);
+            MessageRules rules, Feeds feeds, MessageWriter writer, AuditTrail trail, UnmappedCodes codes) {
+        return new MessageProcessor(rules, feeds, writer, new MessageAudit(trail), codes);
     }
 
     @Bean
@@ -168,6 +173,11 @@ class Hl7v2Configuration {
     @Bean
     MessageCatalog hl7v2MessageCatalog(JdbcClient database) {
         return new MessageCatalog(database);
+    }
+
+    @Bean
+    MessagePreviews hl7v2MessagePreviews(JdbcClient database, Feeds feeds, Hl7v2Settings settings) {
+        return MessagePreviews.in(database, feeds, settings.maxMovedResources());
     }
 
     /** Refuses to start for a tenant that does not exist, rather than to refuse every message later. */

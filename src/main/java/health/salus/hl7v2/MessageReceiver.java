@@ -7,7 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -97,7 +99,10 @@ final class MessageReceiver {
             Receipt receipt = store.add(
                     feed, new NewMessage(header, content, reply(feed, header, refusal), refusal.orElse(null)));
             noteStored(feed, receipt, refusal.isEmpty());
-            return receipt.reply();
+            return Acknowledgment.isOutcomeAwaited(header, feed.acknowledgment())
+                            && receipt.waiting().isPresent()
+                    ? receipt.reply().awaiting(receipt.waiting().getAsLong())
+                    : receipt.reply();
         } catch (RuntimeException notStored) {
             // The database's own words may quote the row, so only the kind of the fault is logged.
             LOG.error(
@@ -112,7 +117,19 @@ final class MessageReceiver {
         Acknowledgment acknowledgment = acknowledgment(feed);
         return refusal.filter(it -> feed.unknownTypes() == UnknownTypes.REFUSE)
                 .map(it -> acknowledgment.refuse(header, it, feed.acknowledgment()))
-                .orElseGet(() -> acknowledgment.accept(header, feed.acknowledgment()));
+                .orElseGet(() -> accept(feed, header, acknowledgment, refusal));
+    }
+
+    /** What is accepted without a mapping has come as far as it will for now. */
+    private static Reply accept(
+            MessageFeed feed, MessageHeader header, Acknowledgment acknowledgment, Optional<Refusal> refusal) {
+        Reply accepted = acknowledgment.accept(header, feed.acknowledgment());
+        return refusal.isEmpty() ? accepted : accepted.with(acknowledgment.outcome(header, feed.acknowledgment(), ""));
+    }
+
+    /** What the senders of these messages are to be told of those that are done. */
+    Map<Long, byte[]> outcomes(Collection<Long> messages) {
+        return store.outcomes(messages);
     }
 
     private static Acknowledgment acknowledgment(MessageFeed feed) {

@@ -9,6 +9,7 @@ enum Refusal {
     // AE: the message itself is wrong, and sending it again would not help.
     NO_HEADER('E', 100, "Segment sequence error", "", "The message does not begin with an MSH segment"),
     SECOND_HEADER('E', 100, "Segment sequence error", "", "A frame holds one message and this one holds several"),
+    NOT_PROCESSED('E', 207, "Application internal error", "", "The message is kept; a person has to look at it"),
     // AR: the message may be right, and it may be sent again when things have changed.
     UNSUPPORTED_MESSAGE(
             'R', 200, "Unsupported message type", "MSH^1^9", "No mapping for this type of message; it is kept"),

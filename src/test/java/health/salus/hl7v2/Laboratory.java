@@ -72,7 +72,7 @@ final class Laboratory implements AutoCloseable {
         WrittenResources written = new WrittenResources(database);
         EmptyStore nothing = new EmptyStore();
         MessageProcessor processor = new MessageProcessor(
-                () -> mappings,
+                new MessageRules(() -> mappings, new MappingHistory(database)),
                 feeds,
                 new MessageWriter(
                         new TransactionPlanner(nothing, written), new PatientJoins(nothing, 10), writer, written),
