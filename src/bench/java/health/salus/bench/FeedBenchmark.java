@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * Measures the HL7 v2 feed of the packaged server as it is without any setting: how many results are stored and acknowledged,
  * how many become FHIR resources, and how long a sender waits for its answer. Writes {@code feed.md}.
  *
- * <p>{@code mvn -Pbench verify -Dbench.main=health.salus.bench.FeedBenchmark -Dbench.skipData=true}
+ * <p>{@code mvn -Pbench verify -Dbench.program=FeedBenchmark -Dbench.skipData=true}
  */
 public final class FeedBenchmark {
 
