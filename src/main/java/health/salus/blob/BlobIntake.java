@@ -59,7 +59,8 @@ class BlobIntake {
         Digesting digesting = new Digesting();
         try (WatchedInputStream watched = scanner.watch(new DigestingInputStream(content, digesting))) {
             InputStream encoded = encoding.encode(watched);
-            long storedSize = store.put(key, cipher.map(it -> it.encrypt(encoded)).orElse(encoded));
+            long storedSize =
+                    store.put(key, cipher.map(it -> it.encrypt(encoded)).orElse(encoded));
             StoredObject arrived = StoredObject.of(
                     key,
                     digesting.finish(),
@@ -76,12 +77,7 @@ class BlobIntake {
     /** What is known of an object that has just arrived as it is. */
     StoredObject plain(BlobKey key, ContentDigests digests) {
         return StoredObject.of(
-                key,
-                digests,
-                Encoding.IDENTITY,
-                digests.size(),
-                store.storageClass(digests.size()),
-                Optional.empty());
+                key, digests, Encoding.IDENTITY, digests.size(), store.storageClass(digests.size()), Optional.empty());
     }
 
     /**

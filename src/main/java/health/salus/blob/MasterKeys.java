@@ -45,8 +45,8 @@ final class MasterKeys {
 
     /** Reads the file, and makes it first if it does not exist. */
     static MasterKeys readOrCreate(PrivateFile file) {
-        return parse(file.readOrCreate(() -> HexFormat.of().formatHex(random(4)) + " "
-                + HexFormat.of().formatHex(random(KEY)) + "\n"));
+        return parse(file.readOrCreate(
+                () -> HexFormat.of().formatHex(random(4)) + " " + HexFormat.of().formatHex(random(KEY)) + "\n"));
     }
 
     /** @throws IllegalStateException if a line is anything else than a name and a key; the message does not quote it */
@@ -86,7 +86,10 @@ final class MasterKeys {
             byte[] nonce = random(NONCE);
             Cipher cipher = cipher(Cipher.ENCRYPT_MODE, current, nonce, tenant, id);
             byte[] sealed = cipher.doFinal(key);
-            return ByteBuffer.allocate(NONCE + sealed.length).put(nonce).put(sealed).array();
+            return ByteBuffer.allocate(NONCE + sealed.length)
+                    .put(nonce)
+                    .put(sealed)
+                    .array();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Every Java platform has AES-GCM", e);
         }
@@ -95,8 +98,8 @@ final class MasterKeys {
     /** @throws IllegalStateException if the key was wrapped with another master key, or for another tenant */
     byte[] unwrap(TenantId tenant, UUID id, String name, byte[] wrapped) {
         if (!has(name)) {
-            throw new IllegalStateException(
-                    "The key " + id + " of tenant " + tenant + " is wrapped with the master key " + name + ", which is not here");
+            throw new IllegalStateException("The key " + id + " of tenant " + tenant
+                    + " is wrapped with the master key " + name + ", which is not here");
         }
         try {
             ByteBuffer bytes = ByteBuffer.wrap(wrapped);
@@ -107,11 +110,13 @@ final class MasterKeys {
             return cipher(Cipher.DECRYPT_MODE, name, nonce, tenant, id).doFinal(sealed);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(
-                    "The key " + id + " of tenant " + tenant + " is not what was wrapped with the master key " + name, e);
+                    "The key " + id + " of tenant " + tenant + " is not what was wrapped with the master key " + name,
+                    e);
         }
     }
 
-    private Cipher cipher(int mode, String name, byte[] nonce, TenantId tenant, UUID id) throws GeneralSecurityException {
+    private Cipher cipher(int mode, String name, byte[] nonce, TenantId tenant, UUID id)
+            throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, keys.get(name), new GCMParameterSpec(TAG_BITS, nonce));
         cipher.updateAAD((tenant + "/" + id).getBytes(StandardCharsets.US_ASCII));

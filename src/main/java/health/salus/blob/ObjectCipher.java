@@ -113,7 +113,8 @@ final class ObjectCipher {
     }
 
     private Cipher cipher(int mode, long index, boolean last) throws GeneralSecurityException {
-        byte[] nonce = ByteBuffer.allocate(12).putInt(last ? 1 : 0).putLong(index).array();
+        byte[] nonce =
+                ByteBuffer.allocate(12).putInt(last ? 1 : 0).putLong(index).array();
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, key, new GCMParameterSpec(TAG * 8, nonce));
         return cipher;

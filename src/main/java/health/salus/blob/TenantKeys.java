@@ -57,7 +57,8 @@ class TenantKeys {
      */
     @PostConstruct
     void open() {
-        List<WrappedKey> keys = database.sql(SELECT).query((row, number) -> wrapped(row)).list();
+        List<WrappedKey> keys =
+                database.sql(SELECT).query((row, number) -> wrapped(row)).list();
         if (keys.isEmpty()) {
             return;
         }
@@ -128,8 +129,9 @@ class TenantKeys {
 
     private MasterKeys masterKeys() {
         return MasterKeys.read(file)
-                .orElseThrow(() -> new IllegalStateException("Objects are encrypted, and the file with the master keys is "
-                        + "missing (salus.blob.encryption.master-keys): " + file.path()));
+                .orElseThrow(
+                        () -> new IllegalStateException("Objects are encrypted, and the file with the master keys is "
+                                + "missing (salus.blob.encryption.master-keys): " + file.path()));
     }
 
     private void rewrap(WrappedKey key, byte[] open, MasterKeys master) {

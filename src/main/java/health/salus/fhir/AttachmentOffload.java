@@ -10,17 +10,20 @@ import health.salus.tenant.TenantId;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.hl7.fhir.r4.model.Attachment;
 import org.hl7.fhir.r4.model.Binary;
-import org.hl7.fhir.r4.model.DomainResource;
 import org.springframework.stereotype.Component;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -67,18 +70,38 @@ class AttachmentOffload {
 
     /** Does the same with data that has been checked, and blobs that are in the store already. */
     void offload(Carrier carrier, Function<InlineData, StoredBlob> stored) {
-        Set<BlobId> brought = new HashSet<>();
-        attachments(carrier).forEach(attachment -> {
-            StoredBlob blob = stored.apply(InlineData.of(attachment));
-            replace(attachment, blob);
-            brought.add(blob.id());
-        });
-        binaries(carrier).forEach(binary -> {
-            StoredBlob blob = stored.apply(InlineData.of(binary));
-            BlobReference.put(binary, blob.id());
-            brought.add(blob.id());
-        });
+        Map<Attachment, StoredBlob> attachments = new IdentityHashMap<>();
+        Map<Binary, StoredBlob> binaries = new IdentityHashMap<>();
+        attachments(carrier).forEach(it -> attachments.put(it, stored.apply(InlineData.of(it))));
+        binaries(carrier).forEach(it -> binaries.put(it, stored.apply(InlineData.of(it))));
+        // Only now, when nothing can go wrong any more, so that what is refused is still what the client has sent.
+        attachments.forEach(AttachmentOffload::replace);
+        binaries.forEach((binary, blob) -> BlobReference.put(binary, blob.id(), carrier.embeds(binary)));
+        Set<BlobId> brought = Stream.concat(attachments.values().stream(), binaries.values().stream())
+                .map(StoredBlob::id)
+                .collect(Collectors.toSet());
         new StoredContent(carrier.blobs(), brought).attachTo(carrier.resource());
+    }
+
+    /**
+     * Gives a resource that is about to become a new version the blobs that it holds already, in the place of new ones with
+     * the same bytes: so the same body makes no new version, also where it was a condition that named the resource.
+     *
+     * @param id of the resource, which it may not have been told yet
+     */
+    void keepHeld(TenantId tenant, String id, Carrier carrier, StoredContent content) {
+        List<StoredBlob> held = blobs.heldBy(tenant, carrier.resource().fhirType(), id);
+        Map<BlobId, BlobId> kept = new HashMap<>();
+        for (BlobId brought : content.brought()) {
+            blobs.find(tenant, brought).flatMap(it -> same(held, it)).ifPresent(it -> kept.put(brought, it.id()));
+        }
+        if (!kept.isEmpty()) {
+            carrier.exchange(kept);
+            Set<BlobId> brought = new HashSet<>(content.brought());
+            brought.removeAll(kept.keySet());
+            brought.addAll(kept.values());
+            new StoredContent(carrier.blobs(), brought).attachTo(carrier.resource());
+        }
     }
 
     /** The data that {@link #offload} would move. */
@@ -120,6 +143,17 @@ class AttachmentOffload {
                 : blobs.heldBy(tenant, carrier.resource().fhirType(), id);
     }
 
+    /** The one among the held blobs that has the bytes and the type of another; nothing if that one is held itself. */
+    private static Optional<StoredBlob> same(List<StoredBlob> held, StoredBlob blob) {
+        return held.stream().anyMatch(it -> it.id().equals(blob.id()))
+                ? Optional.empty()
+                : held.stream()
+                        .filter(it -> it.size() == blob.size()
+                                && it.contentType().equals(blob.contentType())
+                                && it.sha256().equals(blob.sha256()))
+                        .findFirst();
+    }
+
     private static Optional<StoredBlob> same(List<StoredBlob> held, InlineData data) {
         return held.stream()
                 .filter(it -> it.size() == data.bytes().length
@@ -155,18 +189,9 @@ class AttachmentOffload {
                                 .map(InlineData::of),
                         carrier.binaries().stream()
                                 .filter(it -> it.getData() != null)
-                                .map(InlineData::of),
-                        contained(carrier))
+                                .map(InlineData::of))
                 .flatMap(data -> data)
                 .forEach(data -> types.require(tenant, category, contentType(data), data.bytes()));
-    }
-
-    private static Stream<InlineData> contained(Carrier carrier) {
-        return carrier.resource() instanceof DomainResource domain && domain.hasContained()
-                ? domain.getContained().stream()
-                        .filter(it -> it instanceof Binary binary && binary.getData() != null)
-                        .map(it -> InlineData.of((Binary) it))
-                : Stream.empty();
     }
 
     private static void checkAnnounced(Attachment attachment) {

@@ -82,7 +82,7 @@ class AttachmentView {
                 carrier.attachments().forEach(it -> inline(it, carrier, tenant).ifPresent(fillings::add));
             }
             carrier.attachments().stream()
-                    .filter(it -> BlobReference.of(it).isPresent())
+                    .filter(it -> !carrier.isSigned() && BlobReference.of(it).isPresent())
                     .forEach(it -> it.setUrl(base + "/" + it.getUrl()));
         }
         requireWithin(settings.maxInlineAttachments().toBytes(), fillings, false);
@@ -109,7 +109,7 @@ class AttachmentView {
         if (blob.isEmpty()) {
             return Optional.empty();
         }
-        binary.setDataElement(null);
+        BlobReference.remove(binary);
         return carrier.embeds(binary) || inline
                 ? holder.held(carrier.resource(), blob.get(), tenant)
                         .map(it -> new Filling(

@@ -95,7 +95,7 @@ class BinaryOperations implements FhirOperations {
             AttachmentOffload.replace(attachment, blob);
         } else if (element instanceof Binary binary) {
             binary.setContentType(blob.contentType());
-            BlobReference.put(binary, blob.id());
+            BlobReference.put(binary, blob.id(), binary != resource);
         }
         new StoredContent(walk.carrier(resource).blobs(), Set.of(blob.id())).attachTo(resource);
         // The id carries the version that was read: if there is a newer one by now, it is not overwritten.

@@ -113,7 +113,8 @@ class BlobsIT extends BlobCatalogTest {
             @Override
             public void put(ObjectKey key, BlobContent content) throws IOException {
                 // Asked by another connection, which sees what is committed and nothing else.
-                announced.add(CompletableFuture.supplyAsync(() -> rows("PENDING")).join());
+                announced.add(
+                        CompletableFuture.supplyAsync(() -> rows("PENDING")).join());
                 super.put(key, content);
             }
         };

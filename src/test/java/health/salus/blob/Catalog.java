@@ -70,7 +70,13 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
             BlobStore store,
             BlobUsage usage,
             ContentScanner scanner) {
-        return blobs(database, transactions, store, usage, scanner, keys(database, transactions, Map.of(), Path.of("/dev/null")));
+        return blobs(
+                database,
+                transactions,
+                store,
+                usage,
+                scanner,
+                keys(database, transactions, Map.of(), Path.of("/dev/null")));
     }
 
     private static Blobs blobs(
@@ -124,7 +130,10 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
     }
 
     private static TenantKeys keys(
-            JdbcClient database, PlatformTransactionManager transactions, Map<String, String> settings, Path directory) {
+            JdbcClient database,
+            PlatformTransactionManager transactions,
+            Map<String, String> settings,
+            Path directory) {
         return new TenantKeys(database, transactions, settings(settings), directory);
     }
 
@@ -147,7 +156,8 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
     }
 
     Staging staging(BlobStore store, ContentScanner scanner) {
-        return new Staging(rows(), intake(store, scanner), store, new ContentTypes(settings(Map.of())), scanner, noKeys());
+        return new Staging(
+                rows(), intake(store, scanner), store, new ContentTypes(settings(Map.of())), scanner, noKeys());
     }
 
     BlobArchive archive(BlobStore store) {

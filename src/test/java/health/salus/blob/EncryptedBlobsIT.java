@@ -125,7 +125,9 @@ class EncryptedBlobsIT extends BlobCatalogTest {
             assertThat(untouched.readAllBytes()).hasSize(10);
         }
         assertThatExceptionOfType(IOException.class)
-                .isThrownBy(() -> encrypted.open(stored, ByteRange.inclusive(70_000, 70_009)).readAllBytes());
+                .isThrownBy(() -> encrypted
+                        .open(stored, ByteRange.inclusive(70_000, 70_009))
+                        .readAllBytes());
     }
 
     @Test
@@ -134,7 +136,10 @@ class EncryptedBlobsIT extends BlobCatalogTest {
 
         start();
         assertThat(read(encrypted.open(stored))).isEqualTo("abc");
-        assertThat(database.sql("SELECT count(*) FROM salus_blob_key").query(Integer.class).single()).isOne();
+        assertThat(database.sql("SELECT count(*) FROM salus_blob_key")
+                        .query(Integer.class)
+                        .single())
+                .isOne();
 
         Files.delete(keysFile);
         assertThatExceptionOfType(IllegalStateException.class)
@@ -151,7 +156,9 @@ class EncryptedBlobsIT extends BlobCatalogTest {
 
         Files.writeString(keysFile, "year-2 " + "cd".repeat(32) + "\n" + before);
         start();
-        assertThat(database.sql("SELECT master_key FROM salus_blob_key").query(String.class).single())
+        assertThat(database.sql("SELECT master_key FROM salus_blob_key")
+                        .query(String.class)
+                        .single())
                 .isEqualTo("year-2");
         Files.writeString(keysFile, "year-2 " + "cd".repeat(32));
         start();
@@ -194,8 +201,8 @@ class EncryptedBlobsIT extends BlobCatalogTest {
         assertThatExceptionOfType(BlobMismatchException.class)
                 .isThrownBy(() -> staging.adopt(key, new StagedContent("image/png", scan.length - 1, sha256)));
         assertThatExceptionOfType(BlobMismatchException.class)
-                .isThrownBy(() -> staging.adopt(
-                        key, new StagedContent("image/png", scan.length, new Sha256("0".repeat(64)))));
+                .isThrownBy(() ->
+                        staging.adopt(key, new StagedContent("image/png", scan.length, new Sha256("0".repeat(64)))));
         StoredBlob adopted = staging.adopt(key, new StagedContent("image/png", scan.length, sha256));
 
         assertThat(adopted.object().keyId()).isPresent();

@@ -81,7 +81,9 @@ class UnreadableContentIT {
                     .getAttachment();
 
             assertThat(shown.hasData()).isFalse();
-            assertThat(shown.getExtensionByUrl(ContentState.EXTENSION).getValue().primitiveValue())
+            assertThat(shown.getExtensionByUrl(ContentState.EXTENSION)
+                            .getValue()
+                            .primitiveValue())
                     .isEqualToIgnoringCase(state);
         }
     }
@@ -89,7 +91,10 @@ class UnreadableContentIT {
     private void become(String state) {
         database.sql("UPDATE salus_blob_object SET state = :state WHERE object_key = :key")
                 .param("state", state)
-                .param("key", BlobKeys.of(database, binary.substring("/Binary/".length())).value())
+                .param(
+                        "key",
+                        BlobKeys.of(database, binary.substring("/Binary/".length()))
+                                .value())
                 .update();
     }
 }
