@@ -59,14 +59,14 @@ class AttachmentInterceptor {
             List<Carrier> carriers = carriers(resource, operation);
             if (resource instanceof Bundle bundle && bundle.getType() == BundleType.BATCH) {
                 carriers.forEach(carrier -> RefusedContent.keep(carrier.resource(), () -> {
-                    check(carrier);
-                    offload(carrier, request);
+                    prepare(carrier);
+                    offload(List.of(carrier), request);
                 }));
                 return;
             }
             // First all checks: nothing is stored of a request that is refused.
-            carriers.forEach(AttachmentInterceptor::check);
-            carriers.forEach(carrier -> offload(carrier, request));
+            carriers.forEach(AttachmentInterceptor::prepare);
+            offload(carriers, request);
         }
     }
 
@@ -94,14 +94,14 @@ class AttachmentInterceptor {
                 });
     }
 
-    private static void check(Carrier carrier) {
+    private static void prepare(Carrier carrier) {
         refuseForeign(carrier.reserved(), Set.of());
-        AttachmentOffload.check(carrier);
+        ContentState.unmark(carrier);
     }
 
-    private void offload(Carrier carrier, RequestDetails request) {
-        address.makeRelative(carrier, request);
-        offload.offload(TenantId.orDefault(request.getTenantId()), carrier);
+    private void offload(List<Carrier> carriers, RequestDetails request) {
+        carriers.forEach(carrier -> address.makeRelative(carrier, request));
+        offload.offload(TenantId.orDefault(request.getTenantId()), carriers);
     }
 
     private List<Carrier> carriers(Resource resource, RestOperationTypeEnum operation) {

@@ -4,6 +4,7 @@ import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import health.salus.blob.BlobContent;
 import health.salus.blob.BlobId;
 import health.salus.blob.Blobs;
+import health.salus.blob.ContentTypes;
 import health.salus.blob.StoredBlob;
 import health.salus.tenant.TenantId;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -38,28 +39,36 @@ class AttachmentOffload {
     static final String UNKNOWN_TYPE = "application/octet-stream";
 
     private final Blobs blobs;
+    private final ContentTypes types;
     private final long threshold;
 
-    AttachmentOffload(Blobs blobs, FhirSettings settings) {
+    AttachmentOffload(Blobs blobs, ContentTypes types, FhirSettings settings) {
         this.blobs = blobs;
+        this.types = types;
         this.threshold = settings.offloadAbove().toBytes();
     }
 
     /**
      * Offloads what is larger than the threshold, and the data of a {@code Binary} with an address of its own whatever its
-     * size. What a signature covers stays as it is.
+     * size. What a signature covers stays as it is. All of them are checked first: nothing is stored of what is refused.
      *
-     * @param carrier a resource; it is changed in place and gets its {@link StoredContent}
-     * @throws UnprocessableEntityException if a content type is none; the resource is as it was
+     * @param carriers resources; they are changed in place and get their {@link StoredContent}
+     * @throws UnprocessableEntityException if an attachment's {@code size} or {@code hash} contradicts its data
+     * @throws health.salus.blob.ContentRefusedException if data has a type that is not allowed, or is of another
      * @throws health.salus.blob.BlobStoreUnavailableException if the blob store does not take the bytes; nothing is lost,
      *     because nothing of the resource has been stored
      */
-    void offload(TenantId tenant, Carrier carrier) {
+    void offload(TenantId tenant, List<Carrier> carriers) {
+        carriers.forEach(carrier -> check(tenant, carrier));
+        carriers.forEach(carrier -> offload(tenant, carrier));
+    }
+
+    private void offload(TenantId tenant, Carrier carrier) {
         List<StoredBlob> held = held(tenant, carrier);
         offload(carrier, data -> same(held, data).orElseGet(() -> store(tenant, data)));
     }
 
-    /** Does the same with blobs that are in the store already. */
+    /** Does the same with data that has been checked, and blobs that are in the store already. */
     void offload(Carrier carrier, Function<InlineData, StoredBlob> stored) {
         Map<Attachment, StoredBlob> attachments = new IdentityHashMap<>();
         Map<Binary, StoredBlob> binaries = new IdentityHashMap<>();
@@ -170,16 +179,22 @@ class AttachmentOffload {
                         .toList();
     }
 
-    /**
-     * Compares what a resource says of its attachments with what they are.
-     *
-     * @throws UnprocessableEntityException if an attachment's {@code size} or {@code hash} contradicts its data
-     */
-    static void check(Carrier carrier) {
-        carrier.attachments().forEach(AttachmentOffload::check);
+    /** Refuses a resource whose attachments are not what they say, or must not be here; its data stays where it is. */
+    void check(TenantId tenant, Carrier carrier) {
+        carrier.attachments().forEach(AttachmentOffload::checkAnnounced);
+        String category = carrier.resource().fhirType();
+        Stream.of(
+                        carrier.attachments().stream()
+                                .filter(Attachment::hasData)
+                                .map(InlineData::of),
+                        carrier.binaries().stream()
+                                .filter(it -> it.getData() != null)
+                                .map(InlineData::of))
+                .flatMap(data -> data)
+                .forEach(data -> types.require(tenant, category, contentType(data), data.bytes()));
     }
 
-    private static void check(Attachment attachment) {
+    private static void checkAnnounced(Attachment attachment) {
         if (!attachment.hasData()) {
             return;
         }

@@ -89,7 +89,7 @@ class BinaryOperations implements FhirOperations {
             throw new InvalidRequestException("The path has to name an Attachment or a Binary");
         }
         overload.end(request);
-        StoredBlob blob = content.store(request);
+        StoredBlob blob = content.store(request, resource.fhirType());
         if (element instanceof Attachment attachment) {
             attachment.setContentType(blob.contentType());
             AttachmentOffload.replace(attachment, blob);

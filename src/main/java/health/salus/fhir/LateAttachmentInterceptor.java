@@ -93,8 +93,8 @@ class LateAttachmentInterceptor {
     private void offload(Optional<IBaseResource> before, Resource resource, RequestDetails request) {
         Carrier carrier = walk.carrier(resource);
         AttachmentInterceptor.refuseForeign(carrier.reserved(), known(before));
-        AttachmentOffload.check(carrier);
         address.makeRelative(carrier, request);
+        offload.check(TenantId.orDefault(request.getTenantId()), carrier);
         LateContent late = LateContent.of(request);
         List<InlineData> missing = offload.pending(carrier).stream()
                 .filter(data -> late.find(data) == null)

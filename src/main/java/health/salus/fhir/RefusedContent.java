@@ -1,6 +1,7 @@
 package health.salus.fhir;
 
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import health.salus.blob.ContentRefusedException;
 import org.hl7.fhir.r4.model.Resource;
 
 /**
@@ -19,6 +20,8 @@ final class RefusedContent {
             treatment.run();
         } catch (UnprocessableEntityException refusal) {
             resource.setUserData(USER_DATA, refusal);
+        } catch (ContentRefusedException refusal) {
+            resource.setUserData(USER_DATA, new UnprocessableEntityException(refusal.getMessage(), refusal));
         }
     }
 

@@ -18,6 +18,7 @@ import org.hl7.fhir.r4.model.Resource;
 import org.springframework.stereotype.Component;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -100,7 +101,7 @@ public class UploadedBinaries {
         Carrier carrier = walk.carrier(document);
         AttachmentInterceptor.refuseForeign(carrier.reserved(), Set.of());
         address.makeRelative(carrier, request);
-        offload.offload(TenantId.orDefault(request.getTenantId()), carrier);
+        offload.offload(TenantId.orDefault(request.getTenantId()), List.of(carrier));
         Attachment attachment = emptyAttachment(document);
         if (attachment.hasContentType() && !attachment.getContentType().equals(blob.contentType())) {
             throw new InvalidRequestException("The attachment has another contentType than the upload");

@@ -386,6 +386,8 @@ class S3BlobStoreIT extends BlobStoreContract {
                         Map.of(),
                         null,
                         List.of(),
+                        "Standard",
+                        7,
                         server.accessKey(),
                         secretKey,
                         Duration.ofSeconds(2),

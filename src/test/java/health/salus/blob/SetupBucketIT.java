@@ -144,6 +144,8 @@ class SetupBucketIT {
                 Map.of(),
                 "GLACIER_IR",
                 List.of(),
+                "Standard",
+                7,
                 server.accessKey(),
                 server.secretKey(),
                 Duration.ofSeconds(2),

@@ -136,7 +136,7 @@ class AttachmentOffloadIT {
     void attachmentsInsideADocumentAreReadByTheirUrl() {
         Bundle document = document(
                 Records.document(patient, pdf),
-                new Binary().setContentType("text/plain").setData(Records.pdf(80_000)));
+                new Binary().setContentType("application/pdf").setData(Records.pdf(80_000)));
         byte[] embedded = ((Binary) document.getEntry().get(1).getResource()).getData();
         String id = client.create(document).getIdElement().getIdPart();
 
@@ -172,7 +172,7 @@ class AttachmentOffloadIT {
         contained.setId("m1");
         contained.setStatus(Media.MediaStatus.COMPLETED);
         contained.getContent().setContentType("application/pdf").setData(pdf);
-        Binary binary = new Binary().setContentType("text/plain").setData(Records.pdf(80_000));
+        Binary binary = new Binary().setContentType("application/pdf").setData(Records.pdf(80_000));
         binary.setId("b1");
         DocumentReference document = Records.document(patient, Records.pdf(10));
         document.addContained(contained).addContained(binary);
