@@ -63,18 +63,17 @@ class MessagePreviewIT {
 
     @Test
     void mergeOfMoreThanMayBeMovedIsPutAsideAndSaysTheLimit() {
-        messages.process(
-                Laboratory.resultOf(name + "A", name + "1"), Laboratory.resultOf(name + "B", name + "2"));
-        MessagePreviews small =
-                MessagePreviews.in(server.bean(JdbcClient.class), server.bean(Feeds.class), 2);
+        messages.process(Laboratory.resultOf(name + "A", name + "1"), Laboratory.resultOf(name + "B", name + "2"));
+        MessagePreviews small = MessagePreviews.in(server.bean(JdbcClient.class), server.bean(Feeds.class), 2);
 
         MessagePreview preview = preview(small, merge(name + "A", name + "B"));
 
         assertThat(preview.state()).isEqualTo(MessageState.PARKED);
         assertThat(preview.reasons())
-                .containsExactly(
-                        "More than 2 resources (salus.hl7v2.max-moved-resources) name the patient of MRG-1");
-        assertThat(preview(MessagePreviews.in(server.bean(JdbcClient.class), server.bean(Feeds.class), 3), merge(name + "A", name + "B"))
+                .containsExactly("More than 2 resources (salus.hl7v2.max-moved-resources) name the patient of MRG-1");
+        assertThat(preview(
+                                MessagePreviews.in(server.bean(JdbcClient.class), server.bean(Feeds.class), 3),
+                                merge(name + "A", name + "B"))
                         .state())
                 .isEqualTo(MessageState.PROCESSED);
     }
@@ -171,15 +170,15 @@ class MessagePreviewIT {
 
     private MessagePreview preview(MessagePreviews previews, String message) {
         return previews.preview(
-                        new WaitingMessage(
-                                Long.MAX_VALUE,
-                                TenantId.DEFAULT,
-                                "lab",
-                                message.getBytes(StandardCharsets.UTF_8),
-                                Instant.now(),
-                                0,
-                                null),
-                        server.bean(LiveMappings.class).current());
+                new WaitingMessage(
+                        Long.MAX_VALUE,
+                        TenantId.DEFAULT,
+                        "lab",
+                        message.getBytes(StandardCharsets.UTF_8),
+                        Instant.now(),
+                        0,
+                        null),
+                server.bean(LiveMappings.class).current());
     }
 
     private static List<PreviewedResource> resources(MessagePreview preview, String type) {

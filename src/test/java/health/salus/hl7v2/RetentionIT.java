@@ -28,9 +28,7 @@ class RetentionIT {
         System.out.printf("Deleted %d messages of 2 kB in %d ms%n", deleted, (System.nanoTime() - start) / 1_000_000);
 
         assertThat(deleted).isEqualTo(MESSAGES);
-        assertThat(interfaces.laboratory().column("state"))
-                .hasSize(30)
-                .contains("PARKED", "RECEIVED", "PROCESSED");
+        assertThat(interfaces.laboratory().column("state")).hasSize(30).contains("PARKED", "RECEIVED", "PROCESSED");
         assertThat(interfaces
                         .laboratory()
                         .database
