@@ -1,5 +1,6 @@
 package health.salus.blob;
 
+import health.salus.tenant.TenantId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import org.slf4j.Logger;
@@ -18,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * next run finds the row and goes on.
  */
 @Component
-class BlobSweep {
+public class BlobSweep {
 
     private static final Logger LOG = LoggerFactory.getLogger(BlobSweep.class);
 
@@ -36,6 +37,19 @@ class BlobSweep {
         TimeGauge.builder("salus.blob.sweep.last.success", lastSuccess, TimeUnit.MILLISECONDS, AtomicLong::get)
                 .description("When the sweep last came to its end on this server, as a Unix time; 0 if it has not yet")
                 .register(meters);
+    }
+
+    /**
+     * Deletes a blob at once that was made for a while only, unless a resource holds it. If the store does not answer, its
+     * bytes go with the next run.
+     */
+    public void discard(TenantId tenant, BlobId id) {
+        rows.delete(tenant, id);
+        try {
+            deleteCondemned();
+        } catch (BlobStoreUnavailableException e) {
+            LOG.warn("Blob {} of tenant {} is gone, its bytes not yet", id, tenant, e);
+        }
     }
 
     /** Sweeps, unless another server is at it. */

@@ -1,5 +1,6 @@
 package health.salus.blob;
 
+import health.salus.tenant.TenantId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -65,6 +66,21 @@ class SweepRows {
             condemn(released);
             return OptionalInt.of(released.size());
         }));
+    }
+
+    /** Deletes a blob unless a resource holds it, and condemns its object unless another blob shares it. */
+    void delete(TenantId tenant, BlobId id) {
+        step.executeWithoutResult(status -> {
+            List<UUID> locked = database.sql(
+                            "SELECT id FROM salus_blob WHERE tenant_id = :tenant AND id = :id FOR UPDATE")
+                    .param("tenant", tenant.value())
+                    .param("id", id.value())
+                    .query(UUID.class)
+                    .list();
+            if (!locked.isEmpty()) {
+                condemn(deleteThoseWithoutOwner(locked));
+            }
+        });
     }
 
     /** Condemns objects that were announced long ago and never arrived. */

@@ -29,10 +29,13 @@ class AcceptInterceptor {
             MediaType.TEXT_XML,
             MediaType.parseMediaType("text/turtle"));
 
+    // It answers with a file, whatever is asked for.
+    private static final String BULK_FILE = "$bulk-file";
+
     /** Looks at {@code _format}, which wins, and at the Accept header. A Binary comes in the format of its content. */
     @Hook(Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED)
     public void onRequest(ServletRequestDetails request) {
-        if ("Binary".equals(request.getResourceName())) {
+        if ("Binary".equals(request.getResourceName()) || BULK_FILE.equals(request.getOperation())) {
             return;
         }
         String[] formats = request.getParameters().get(Constants.PARAM_FORMAT);

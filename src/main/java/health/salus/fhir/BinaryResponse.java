@@ -103,6 +103,7 @@ public class BinaryResponse {
     private static InputStream open(ReadableBytes bytes, RequestedRange range, HttpServletRequest request)
             throws IOException {
         if (request.getMethod().equals("HEAD")) {
+            bytes.requireReadable();
             return InputStream.nullInputStream();
         }
         Optional<ByteRange> part = range.bytes();

@@ -15,6 +15,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -32,10 +33,12 @@ class BinaryWriteInterceptor {
 
     private final RawContent content;
     private final Blobs blobs;
+    private final SecurityContextInterceptor contexts;
 
-    BinaryWriteInterceptor(RawContent content, Blobs blobs) {
+    BinaryWriteInterceptor(RawContent content, Blobs blobs, SecurityContextInterceptor contexts) {
         this.content = content;
         this.blobs = blobs;
+        this.contexts = contexts;
     }
 
     /** Runs when the caller is known and allowed to write, and before HAPI reads the body. */
@@ -46,15 +49,15 @@ class BinaryWriteInterceptor {
                 || EncodingEnum.forContentTypeStrict(request.getHeader(HttpHeaders.CONTENT_TYPE)) != null) {
             return;
         }
-        StoredBlob blob = content.store(request);
+        Optional<String> context = context(request);
+        // It would be found out in the end as well, but then the whole file would have been sent in vain.
+        context.ifPresent(it -> contexts.require(it, request));
+        StoredBlob blob = content.store(request, "Binary");
         BlobId id = sameAsBefore(blob, request);
         Binary binary = new Binary();
         binary.setId(request.getId());
         binary.setContentType(blob.contentType());
-        String context = request.getHeader(Constants.HEADER_X_SECURITY_CONTEXT);
-        if (context != null && !context.isBlank()) {
-            binary.getSecurityContext().setReference(relative(context.strip(), request.getFhirServerBase() + "/"));
-        }
+        context.ifPresent(it -> binary.getSecurityContext().setReference(it));
         BlobReference.put(binary, id);
         new StoredContent(Set.of(id), Set.of(id)).attachTo(binary);
         // With a resource at hand, HAPI does not look for one in the body.
@@ -73,7 +76,11 @@ class BinaryWriteInterceptor {
                         .orElse(blob.id());
     }
 
-    private static String relative(String reference, String base) {
-        return reference.startsWith(base) ? reference.substring(base.length()) : reference;
+    private static Optional<String> context(ServletRequestDetails request) {
+        String base = request.getFhirServerBase() + "/";
+        return Optional.ofNullable(request.getHeader(Constants.HEADER_X_SECURITY_CONTEXT))
+                .map(String::strip)
+                .filter(it -> !it.isEmpty())
+                .map(it -> it.startsWith(base) ? it.substring(base.length()) : it);
     }
 }

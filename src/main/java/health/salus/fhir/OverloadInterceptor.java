@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 @Interceptor
 @Component
-class OverloadInterceptor {
+public class OverloadInterceptor {
 
     /** After authorization: who is refused anyhow takes nobody's place. */
     private static final int LATE = 3000;
@@ -66,7 +66,7 @@ class OverloadInterceptor {
         end(request);
     }
 
-    /** Gives the place back where there was no answer to send. */
+    /** Gives the place back where there was no answer to send, or where the rest of the answer is sending a file. */
     @Hook(Pointcut.SERVER_PROCESSING_COMPLETED)
     public void end(RequestDetails request) {
         if (request.getUserData().remove(USER_DATA) != null) {

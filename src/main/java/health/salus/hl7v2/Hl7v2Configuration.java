@@ -3,8 +3,11 @@ package health.salus.hl7v2;
 import health.salus.audit.AuditTrail;
 import health.salus.fhir.ResourceWriter;
 import health.salus.fhir.StoredResources;
-import health.salus.mapping.Mappings;
+import health.salus.mapping.LiveMappings;
+import health.salus.tenant.ListedTenant;
+import health.salus.tenant.TenantId;
 import health.salus.tenant.Tenants;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.actuate.health.HealthIndicator;
@@ -21,9 +24,12 @@ import javax.net.ServerSocketFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Optional;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(prefix = "salus.hl7v2", name = "enabled", matchIfMissing = true)
@@ -31,9 +37,33 @@ import java.util.concurrent.ConcurrentHashMap;
 class Hl7v2Configuration {
 
     @Bean
-    Mappings hl7v2Mappings(Hl7v2Settings settings) throws IOException {
-        return Mappings.load(
-                MappingLocation.choose(settings.mappings(), Path.of("").toAbsolutePath()));
+    MappingHistory hl7v2MappingHistory(JdbcClient database) {
+        return new MappingHistory(database);
+    }
+
+    /** What maps a message is kept before it does. */
+    @Bean
+    LiveMappings hl7v2Mappings(Hl7v2Settings settings, MappingHistory history, MeterRegistry meters)
+            throws IOException {
+        LiveMappings mappings = LiveMappings.load(
+                MappingLocation.choose(settings.mappings(), Path.of("").toAbsolutePath()), history::keep);
+        Gauge.builder(
+                        "salus.hl7v2.mappings.mistaken",
+                        mappings,
+                        it -> it.state().mistake().isPresent() ? 1 : 0)
+                .description("1 while what lies in the folder of the mappings is not in force because of a mistake")
+                .register(meters);
+        return mappings;
+    }
+
+    @Bean
+    MessageRules hl7v2MessageRules(LiveMappings mappings, MappingHistory history) {
+        return new MessageRules(mappings::current, history);
+    }
+
+    @Bean
+    UnmappedCodes hl7v2UnmappedCodes(JdbcClient database) {
+        return new UnmappedCodes(database);
     }
 
     @Bean
@@ -58,8 +88,9 @@ class Hl7v2Configuration {
     }
 
     @Bean
-    MessageProcessor hl7v2MessageProcessor(Mappings mappings, Feeds feeds, MessageWriter writer, AuditTrail trail) {
-        return new MessageProcessor(mappings, feeds, writer, new MessageAudit(trail));
+    MessageProcessor hl7v2MessageProcessor(
+            MessageRules rules, Feeds feeds, MessageWriter writer, AuditTrail trail, UnmappedCodes codes) {
+        return new MessageProcessor(rules, feeds, writer, new MessageAudit(trail), codes);
     }
 
     @Bean
@@ -92,14 +123,16 @@ class Hl7v2Configuration {
 
     @Bean
     ReceiverFactory hl7v2Receivers(
-            MessageStore store, Mappings mappings, MessageWorkers workers, MeterRegistry meters) {
-        return feeds -> new MessageReceiver(store, mappings, feeds, workers::wake, meters);
+            MessageStore store, LiveMappings mappings, Tenants tenants, MessageWorkers workers, MeterRegistry meters) {
+        return feeds -> new MessageReceiver(
+                store, mappings::current, feeds, tenant -> tenants.find(tenant).isPresent(), workers::wake, meters);
     }
 
     /** The name of the bean makes it the component {@code hl7v2}; no probe group includes it. */
     @Bean
-    HealthIndicator hl7v2HealthIndicator(MessageWorkers workers, MllpListeners listeners, FeedMonitor monitor) {
-        return new Hl7v2Health(workers, listeners, monitor);
+    HealthIndicator hl7v2HealthIndicator(
+            MessageWorkers workers, MllpListeners listeners, FeedMonitor monitor, LiveMappings mappings) {
+        return new Hl7v2Health(workers, listeners, monitor, mappings::state);
     }
 
     @Bean
@@ -113,12 +146,32 @@ class Hl7v2Configuration {
     }
 
     @Bean
-    Housekeeping hl7v2Housekeeping(
-            FeedMonitor monitor, MessageStore store, Feeds feeds, MessageIntake intake, Hl7v2Settings settings) {
-        Optional<DropDirectory> drop = Optional.ofNullable(settings.dropDirectory())
-                .map(it -> new DropDirectory(
-                        it, feeds, intake, settings.maxFrameSize().toBytes()));
-        return new Housekeeping(monitor, store, drop, settings.retention(), settings.pollInterval());
+    Housekeeping hl7v2Housekeeping(List<Chore> chores) {
+        return new Housekeeping(chores);
+    }
+
+    @Bean
+    Chore hl7v2LookAtFeeds(FeedMonitor monitor, Hl7v2Settings settings) {
+        return new Chore(monitor::look, settings.pollInterval());
+    }
+
+    @Bean
+    Chore hl7v2LookAtMappings(LiveMappings mappings, Hl7v2Settings settings) {
+        return new Chore(mappings::look, settings.pollInterval());
+    }
+
+    @Bean
+    Chore hl7v2DeleteOld(MessageStore store, UnmappedCodes codes, Hl7v2Settings settings) {
+        return new Chore(new Retention(store, codes, settings.retention()), Duration.ofHours(1));
+    }
+
+    @Bean
+    @ConditionalOnProperty(prefix = "salus.hl7v2", name = "drop-directory")
+    Chore hl7v2LookAtDropDirectory(Feeds feeds, MessageIntake intake, Hl7v2Settings settings) {
+        Path directory = Objects.requireNonNull(settings.dropDirectory());
+        DropDirectory drop = new DropDirectory(
+                directory, feeds, intake, settings.maxFrameSize().toBytes());
+        return new Chore(drop::look, settings.pollInterval());
     }
 
     @Bean
@@ -126,9 +179,23 @@ class Hl7v2Configuration {
         return new MessageCatalog(database);
     }
 
-    /** Refuses to start for a tenant that does not exist, rather than to refuse every message later. */
+    @Bean
+    MessagePreviews hl7v2MessagePreviews(JdbcClient database, Feeds feeds, Hl7v2Settings settings) {
+        return MessagePreviews.in(database, feeds, settings.maxMovedResources());
+    }
+
+    /**
+     * Refuses to start for a tenant that does not exist, which is a mistake in the settings. One that is disabled takes its
+     * feeds out of service and nothing else.
+     */
     @Bean
     SmartInitializingSingleton hl7v2TenantExists(Tenants tenants, Feeds feeds) {
-        return () -> feeds.all().forEach(feed -> tenants.require(feed.tenant()));
+        return () -> {
+            Set<TenantId> known = tenants.all().stream().map(ListedTenant::id).collect(Collectors.toSet());
+            feeds.all().stream()
+                    .map(MessageFeed::tenant)
+                    .filter(it -> !known.contains(it))
+                    .forEach(tenants::require);
+        };
     }
 }

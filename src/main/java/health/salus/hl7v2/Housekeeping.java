@@ -6,41 +6,21 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** What is done from time to time: looking at the feeds and the drop folders, and deleting old messages. */
+/** What is done from time to time, one after the other in one thread: looking at feeds and folders, deleting what is old. */
 final class Housekeeping implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
-    private static final Duration RETENTION_INTERVAL = Duration.ofHours(1);
 
-    private final FeedMonitor monitor;
-    private final MessageStore store;
-    private final Optional<DropDirectory> drop;
-    private final Duration retention;
-    private final Duration interval;
+    private final List<Chore> chores;
     private @Nullable ScheduledExecutorService thread;
 
-    /**
-     * Prepares it.
-     *
-     * @param interval how often feeds and folders are looked at
-     */
-    Housekeeping(
-            FeedMonitor monitor,
-            MessageStore store,
-            Optional<DropDirectory> drop,
-            Duration retention,
-            Duration interval) {
-        this.monitor = monitor;
-        this.store = store;
-        this.drop = drop;
-        this.retention = retention;
-        this.interval = interval;
+    Housekeeping(List<Chore> chores) {
+        this.chores = List.copyOf(chores);
     }
 
     @Override
@@ -50,9 +30,7 @@ final class Housekeeping implements SmartLifecycle {
             housekeeper.setDaemon(true);
             return housekeeper;
         });
-        repeat(started, monitor::look, interval);
-        drop.ifPresent(it -> repeat(started, it::look, interval));
-        repeat(started, this::deleteOld, RETENTION_INTERVAL);
+        chores.forEach(chore -> repeat(started, chore.work(), chore.interval()));
         thread = started;
     }
 
@@ -67,13 +45,6 @@ final class Housekeeping implements SmartLifecycle {
             work.run();
         } catch (RuntimeException | Error fault) {
             LOG.warn("HL7 v2 housekeeping failed fault={}", fault.getClass().getSimpleName());
-        }
-    }
-
-    private void deleteOld() {
-        int deleted = store.deleteDone(Instant.now().minus(retention));
-        if (deleted > 0) {
-            LOG.info("Deleted old HL7 v2 messages count={} retention={}", deleted, retention);
         }
     }
 

@@ -1,12 +1,11 @@
 package health.salus.hl7v2;
 
-import health.salus.mapping.Feed;
 import health.salus.mapping.Mapped;
 import health.salus.mapping.MappingResult;
 import health.salus.mapping.Mappings;
 import health.salus.mapping.Rejected;
 
-import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Maps one message and has it written. Doing so twice is as good as once. It runs in the database transaction that holds the
@@ -14,23 +13,31 @@ import java.time.Instant;
  */
 final class MessageProcessor {
 
-    private final Mappings mappings;
+    private final MessageRules rules;
     private final Feeds feeds;
     private final MessageWriter writer;
     private final MessageAudit audit;
+    private final UnmappedCodes unmappedCodes;
 
-    MessageProcessor(Mappings mappings, Feeds feeds, MessageWriter writer, MessageAudit audit) {
-        this.mappings = mappings;
+    MessageProcessor(
+            MessageRules rules, Feeds feeds, MessageWriter writer, MessageAudit audit, UnmappedCodes unmappedCodes) {
+        this.rules = rules;
         this.feeds = feeds;
         this.writer = writer;
         this.audit = audit;
+        this.unmappedCodes = unmappedCodes;
+    }
+
+    /** Returns the mappings by which a message is to be processed; nothing if they cannot be had any more. */
+    Optional<Mappings> rules(WaitingMessage message) {
+        return rules.of(message.mapping());
     }
 
     /** Processes a message; what is thrown is nothing that the message can cause. */
-    Outcome process(WaitingMessage message) {
+    Outcome process(WaitingMessage message, Mappings rules) {
         MappingResult result;
         try {
-            result = map(message);
+            result = map(message, rules);
         } catch (RuntimeException defect) {
             // A mapping must not fail, but if it does the messages behind this one must not wait for ever.
             return new Outcome.Parked("The mapping failed: " + defect.getClass().getSimpleName());
@@ -43,15 +50,11 @@ final class MessageProcessor {
             return new Outcome.Parked(String.join("\n", rejected.reasons()));
         }
         try {
-            return write(message, (Mapped) result);
+            return write(message, (Mapped) result, rules.version());
         } catch (Throwable fault) {
             // Were an error let through, the worker would end while messages are still acknowledged.
             return WriteFault.outcome(fault);
         }
-    }
-
-    String mappingVersion() {
-        return mappings.version();
     }
 
     /**
@@ -63,26 +66,31 @@ final class MessageProcessor {
         audit.parked(message);
     }
 
-    private MappingResult map(WaitingMessage message) {
-        MessageFeed feed = feeds.of(message.feed());
-        return mappings.map(message.content(), new Feed(message.feed(), feed.zone(), feed.charset()));
+    /**
+     * What the sender of a message is to be told in the end, without bytes if it does not want to know.
+     *
+     * @param problem why a person has to look at the message; empty if all is well
+     */
+    byte[] answer(WaitingMessage message, String problem) {
+        return Acknowledgment.outcome(feeds.of(message.feed()), message.content(), problem);
     }
 
-    private Outcome write(WaitingMessage message, Mapped mapped) {
+    private MappingResult map(WaitingMessage message, Mappings rules) {
+        return rules.map(message.content(), feeds.source(message.feed()));
+    }
+
+    private Outcome write(WaitingMessage message, Mapped mapped, String version) {
         MessageHeader header = MessageHeader.read(message.content()).orElseThrow();
-        Instant sentAt = SentTime.of(header, feeds.of(message.feed()).zone()).orElse(message.receivedAt());
-        SentMessage sent = new SentMessage(message.id(), message.tenant(), message.feed(), sentAt);
+        SentMessage sent =
+                SentMessage.of(message, header, feeds.of(message.feed()).zone());
         MessageChanges changes = writer.changes(sent, mapped);
         Outcome outcome = writer.write(
-                sent,
-                mapped,
-                targets -> MessageProvenance.entry(message, header, mappings.version(), targets),
-                changes);
+                sent, mapped, targets -> MessageProvenance.entry(message, header, version, targets), changes);
         if (outcome instanceof Outcome.Processed processed) {
             // Before the commit: the sender was answered long ago, so nothing may take effect without its record. What
-            // is
-            // rolled back after it is tried again, and recorded again.
+            // is rolled back after it is tried again, and recorded again.
             audit.processed(message, processed, changes.targets());
+            unmappedCodes.count(message, mapped.unmappedCodes());
         }
         return outcome;
     }

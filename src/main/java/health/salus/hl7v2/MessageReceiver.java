@@ -1,15 +1,20 @@
 package health.salus.hl7v2;
 
 import health.salus.mapping.Mappings;
+import health.salus.tenant.TenantId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Answers what comes in over MLLP: stores first, then acknowledges.
@@ -24,22 +29,30 @@ final class MessageReceiver {
     private static final byte FRAME_START = 0x0B;
 
     private final MessageStore store;
-    private final Mappings mappings;
+    private final Supplier<Mappings> mappings;
     private final List<MessageFeed> feeds;
+    private final Predicate<TenantId> inService;
     private final Runnable onStored;
     private final MeterRegistry meters;
 
     /**
      * Makes a receiver.
      *
-     * @param feeds    whose messages come in here; the first that takes a message gets it
-     * @param onStored called after a message that can be processed was stored
+     * @param feeds     whose messages come in here; the first that takes a message gets it
+     * @param inService whether a tenant is there and not disabled
+     * @param onStored  called after a message that can be processed was stored
      */
     MessageReceiver(
-            MessageStore store, Mappings mappings, List<MessageFeed> feeds, Runnable onStored, MeterRegistry meters) {
+            MessageStore store,
+            Supplier<Mappings> mappings,
+            List<MessageFeed> feeds,
+            Predicate<TenantId> inService,
+            Runnable onStored,
+            MeterRegistry meters) {
         this.store = store;
         this.mappings = mappings;
         this.feeds = List.copyOf(feeds);
+        this.inService = inService;
         this.onStored = onStored;
         this.meters = meters;
     }
@@ -62,7 +75,7 @@ final class MessageReceiver {
         if (feed.isEmpty()) {
             return refuse(content, Refusal.UNKNOWN_SENDER);
         }
-        Reply reply = store(feed.get(), header.get(), content);
+        Reply reply = keep(feed.get(), header.get(), content);
         Timer.builder("salus.hl7v2.acknowledged")
                 .description("From the end of a frame until its answer is ready")
                 .tag("feed", feed.get().name())
@@ -86,13 +99,11 @@ final class MessageReceiver {
                 .after(refusal);
     }
 
-    private Reply store(MessageFeed feed, MessageHeader header, byte[] content) {
-        Optional<Refusal> refusal = policy(header);
+    private Reply keep(MessageFeed feed, MessageHeader header, byte[] content) {
         try {
-            Receipt receipt = store.add(
-                    feed, new NewMessage(header, content, reply(feed, header, refusal), refusal.orElse(null)));
-            noteStored(feed, receipt, refusal.isEmpty());
-            return receipt.reply();
+            return inService.test(feed.tenant())
+                    ? store(feed, header, content)
+                    : refuse(content, Refusal.OUT_OF_SERVICE);
         } catch (RuntimeException notStored) {
             // The database's own words may quote the row, so only the kind of the fault is logged.
             LOG.error(
@@ -103,11 +114,34 @@ final class MessageReceiver {
         }
     }
 
+    private Reply store(MessageFeed feed, MessageHeader header, byte[] content) {
+        Optional<Refusal> refusal = policy(header);
+        Receipt receipt =
+                store.add(feed, new NewMessage(header, content, reply(feed, header, refusal), refusal.orElse(null)));
+        noteStored(feed, receipt, refusal.isEmpty());
+        return Acknowledgment.isOutcomeAwaited(header, feed.acknowledgment())
+                        && receipt.waiting().isPresent()
+                ? receipt.reply().awaiting(receipt.waiting().getAsLong())
+                : receipt.reply();
+    }
+
     private static Reply reply(MessageFeed feed, MessageHeader header, Optional<Refusal> refusal) {
         Acknowledgment acknowledgment = acknowledgment(feed);
         return refusal.filter(it -> feed.unknownTypes() == UnknownTypes.REFUSE)
                 .map(it -> acknowledgment.refuse(header, it, feed.acknowledgment()))
-                .orElseGet(() -> acknowledgment.accept(header, feed.acknowledgment()));
+                .orElseGet(() -> accept(feed, header, acknowledgment, refusal));
+    }
+
+    /** What is accepted without a mapping has come as far as it will for now. */
+    private static Reply accept(
+            MessageFeed feed, MessageHeader header, Acknowledgment acknowledgment, Optional<Refusal> refusal) {
+        Reply accepted = acknowledgment.accept(header, feed.acknowledgment());
+        return refusal.isEmpty() ? accepted : accepted.with(acknowledgment.outcome(header, feed.acknowledgment(), ""));
+    }
+
+    /** What the senders of these messages are to be told of those that are done. */
+    Map<Long, byte[]> outcomes(Collection<Long> messages) {
+        return store.outcomes(messages);
     }
 
     private static Acknowledgment acknowledgment(MessageFeed feed) {
@@ -126,10 +160,11 @@ final class MessageReceiver {
     }
 
     private Optional<Refusal> policy(MessageHeader header) {
-        if (mappings.supports(header.code(), header.event())) {
+        Mappings rules = mappings.get();
+        if (rules.supports(header.code(), header.event())) {
             return Optional.empty();
         }
-        return Optional.of(mappings.supports(header.code()) ? Refusal.UNSUPPORTED_EVENT : Refusal.UNSUPPORTED_MESSAGE);
+        return Optional.of(rules.supports(header.code()) ? Refusal.UNSUPPORTED_EVENT : Refusal.UNSUPPORTED_MESSAGE);
     }
 
     private void count(MessageFeed feed, String outcome) {

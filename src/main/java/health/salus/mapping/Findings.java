@@ -3,6 +3,7 @@ package health.salus.mapping;
 import org.hl7.fhir.r4.model.Coding;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ final class Findings {
     private final Set<String> warnings = new LinkedHashSet<>();
     private final Set<String> rejections = new LinkedHashSet<>();
     private final Map<String, UnmappedCode> unmapped = new LinkedHashMap<>();
+    private final Set<V2Place> unmappedPlaces = new HashSet<>();
 
     /** Notes something that a person should know and that does not stop the message. */
     void warn(V2Value value, String what) {
@@ -25,8 +27,11 @@ final class Findings {
         warnings.add(warning);
     }
 
-    /** Notes a local code of a test that no concept map translates. */
-    void unmapped(Coding coding) {
+    /** Notes a local code of a test that no concept map translates, once however many resources get it. */
+    void unmapped(V2Value value, Coding coding) {
+        if (!unmappedPlaces.add(value.place())) {
+            return;
+        }
         String display = coding.hasDisplay() ? coding.getDisplay() : "";
         UnmappedCode once = new UnmappedCode(coding.getSystem(), coding.getCode(), display, 1);
         unmapped.merge(

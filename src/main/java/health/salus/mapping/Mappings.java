@@ -1,12 +1,13 @@
 package health.salus.mapping;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The rules by which this server turns HL7 v2 messages into FHIR transactions; immutable and safe for many threads. */
@@ -16,11 +17,13 @@ public final class Mappings {
     public static final String IN_JAR = "classpath:hl7-mappings";
 
     private final Map<String, Mapping> byType;
+    private final MappingFiles files;
     private final String version;
 
-    private Mappings(Map<String, Mapping> byType, String version) {
+    private Mappings(Map<String, Mapping> byType, MappingFiles files) {
         this.byType = byType;
-        this.version = version;
+        this.files = files;
+        this.version = files.version();
     }
 
     /**
@@ -32,7 +35,18 @@ public final class Mappings {
      * @throws MappingSyntaxException if a mapping uses a path, function, table, element or code that does not exist
      */
     public static Mappings load(String location) throws IOException {
-        return of(MappingFiles.read(location.equals(IN_JAR) ? List.of(IN_JAR) : List.of(IN_JAR, location)));
+        return of(MappingLayers.of(location).read());
+    }
+
+    /**
+     * Makes the rules of their text, to map as they did when they were in force. What the functions of the language do is
+     * in the program, so a later release may do it better.
+     *
+     * @param files what {@link #files()} gave
+     * @throws MappingSyntaxException if this release does not understand them any more
+     */
+    public static Mappings of(Map<String, String> files) {
+        return of(new MappingFiles(new TreeMap<>(files)));
     }
 
     static Mappings of(MappingFiles files) {
@@ -40,7 +54,7 @@ public final class Mappings {
         V2Dictionary dictionary = new V2Dictionary();
         Map<String, Mapping> byType = new HashMap<>();
         library.messages().values().forEach(file -> add(byType, file, library, dictionary));
-        return new Mappings(Map.copyOf(byType), versionOf(files));
+        return new Mappings(Map.copyOf(byType), files);
     }
 
     private static void add(Map<String, Mapping> byType, YamlNode file, Library library, V2Dictionary dictionary) {
@@ -105,16 +119,12 @@ public final class Mappings {
         return version;
     }
 
-    private static String type(String code, String event) {
-        return code + "^" + event;
+    /** Returns the text of the rules, file by file: {@code tables/HL70085.csv} and what stands in it. */
+    public Map<String, String> files() {
+        return Collections.unmodifiableMap(files.contents());
     }
 
-    private static String versionOf(MappingFiles files) {
-        StringBuilder everything = new StringBuilder();
-        files.contents()
-                .forEach((name, content) ->
-                        everything.append(name).append('\0').append(content).append('\0'));
-        return Digests.sha256(everything.toString().getBytes(StandardCharsets.UTF_8))
-                .substring(0, 12);
+    private static String type(String code, String event) {
+        return code + "^" + event;
     }
 }

@@ -42,12 +42,10 @@ class AccessTokenConfiguration {
         processor.setJWSKeySelector(new JWSVerificationKeySelector<>(JWSAlgorithm.RS256, keys));
         processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(ACCESS_TOKEN, ACCESS_TOKEN_IN_FULL));
         processor.setJWTClaimsSetVerifier((claims, context) -> {});
-        NimbusJwtDecoder decoder = new NimbusJwtDecoder(processor);
-        decoder.setJwtValidator(token -> {
+        return new RememberedSignatures(new NimbusJwtDecoder(processor), token -> {
             OAuth2TokenValidatorResult result = rules(bases.publicUrl()).validate(token);
             return result.hasErrors() ? result : alive(grants, token);
         });
-        return decoder;
     }
 
     @Bean
@@ -69,11 +67,12 @@ class AccessTokenConfiguration {
                 .jwtProcessorCustomizer(processor -> processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(
                         ACCESS_TOKEN, ACCESS_TOKEN_IN_FULL, JOSEObjectType.JWT, null)))
                 .build();
-        decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
-                rules(issuer.id()),
-                new JwtClaimValidator<>("typ", type -> type == null || "Bearer".equals(type)),
-                new JwtClaimValidator<>("nonce", Objects::isNull)));
-        return decoder;
+        return new RememberedSignatures(
+                decoder,
+                new DelegatingOAuth2TokenValidator<>(
+                        rules(issuer.id()),
+                        new JwtClaimValidator<>("typ", type -> type == null || "Bearer".equals(type)),
+                        new JwtClaimValidator<>("nonce", Objects::isNull)));
     }
 
     // Asked at every request, so that a token is worth nothing from the moment on that it is revoked, on every server.

@@ -81,7 +81,7 @@ class LoginSecurityConfiguration {
                 PATHS.matcher(ConnectedAppsPage.PATH));
         PostedAuthorizationFilter postedAuthorization = new PostedAuthorizationFilter();
         RequestMatcher here = new OrRequestMatcher(server.getEndpointsMatcher(), login);
-        return http.securityMatcher(request -> !isManagement(request, environment) && here.matches(request))
+        return http.securityMatcher(request -> here.matches(request) && !isManagement(request, environment))
                 .with(server, it -> configure(it, accessTokens))
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .exceptionHandling(exceptions -> exceptions.defaultAuthenticationEntryPointFor(

@@ -28,7 +28,9 @@ record OperationAccess(String name, Level level, Set<String> types, Permission p
         /** It may be called on that patient. */
         ON_THE_PATIENT,
         /** It may be called, and finds nothing but what a read would find. */
-        READS_AS_CALLER
+        READS_AS_CALLER,
+        /** Refused, as to practitioners; the operation itself looks at the {@link BulkRights} of each type. */
+        REFUSED_BUT_IN_BULK
     }
 
     private static final List<OperationAccess> ALLOWED = List.of(
@@ -42,6 +44,15 @@ record OperationAccess(String name, Level level, Set<String> types, Permission p
             // Whose bytes they are is seen when they are found, as with a read of a Binary.
             new OperationAccess(
                     "$download-url", Level.INSTANCE, Set.of("Binary"), Permission.READ, OfOneRecord.READS_AS_CALLER),
+            // So it is here; and who may read something may wait for it.
+            new OperationAccess(
+                    "$restore", Level.INSTANCE, Set.of("Binary"), Permission.READ, OfOneRecord.READS_AS_CALLER),
+            inBulk("$export", Level.SERVER, ""),
+            inBulk("$export", Level.TYPE, "Patient"),
+            inBulk("$export", Level.INSTANCE, "Group"),
+            inBulk("$import", Level.SERVER, ""),
+            inBulk("$bulk-status", Level.SERVER, ""),
+            inBulk("$bulk-file", Level.SERVER, ""),
             inTenant("$validate", Level.TYPE, Permission.READ),
             inTenant("$meta", Level.INSTANCE, Permission.READ));
 
@@ -80,6 +91,10 @@ record OperationAccess(String name, Level level, Set<String> types, Permission p
 
     private static OperationAccess inTenant(String name, Level level, Permission permission) {
         return new OperationAccess(name, level, Set.of(), permission, OfOneRecord.REFUSED);
+    }
+
+    private static OperationAccess inBulk(String name, Level level, String type) {
+        return new OperationAccess(name, level, Set.of(type), Permission.READ, OfOneRecord.REFUSED_BUT_IN_BULK);
     }
 
     private static OperationAccess ofBinary(String name, Level level, Permission permission) {

@@ -49,6 +49,9 @@ class RequestRules {
             return Decision.FORBID;
         }
         OperationAccess access = entry.get();
+        if (access.ofOneRecord() == OperationAccess.OfOneRecord.REFUSED_BUT_IN_BULK) {
+            return decision(BulkRights.mayWork(request));
+        }
         ResourceCondition granted = rights.granted(type, access.permission());
         if (granted.isEverything()) {
             return Decision.ALLOW;
@@ -58,7 +61,7 @@ class RequestRules {
             return Decision.ALLOW;
         }
         return switch (access.ofOneRecord()) {
-            case REFUSED -> Decision.FORBID;
+            case REFUSED, REFUSED_BUT_IN_BULK -> Decision.FORBID;
             case READS_AS_CALLER -> Decision.ALLOW;
             case ON_THE_PATIENT -> onThePatient(rights, request, type, access.permission());
         };

@@ -3,7 +3,9 @@ package health.salus.hl7v2;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import health.salus.audit.AuditEntry;
+import health.salus.mapping.LiveMappings;
 import health.salus.mapping.Mappings;
+import health.salus.tenant.TenantId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -19,12 +21,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The HL7 v2 interface with all its real parts, a real database, and a FHIR store that does what a test wants. */
 final class Laboratory implements AutoCloseable {
@@ -38,8 +43,14 @@ final class Laboratory implements AutoCloseable {
     /** What happens after a message was stored and before it is answered. */
     volatile Runnable onStored = () -> {};
 
+    /** Which tenants are in service. */
+    volatile Predicate<TenantId> inService = it -> true;
+
     /** What happens when something is to be written to the audit trail. */
     volatile Consumer<AuditEntry> onRecorded = entry -> {};
+
+    /** The rules in force. */
+    volatile Mappings mappings = MAPPINGS;
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final MessageWorkers worker;
@@ -66,11 +77,12 @@ final class Laboratory implements AutoCloseable {
         WrittenResources written = new WrittenResources(database);
         EmptyStore nothing = new EmptyStore();
         MessageProcessor processor = new MessageProcessor(
-                MAPPINGS,
+                new MessageRules(() -> mappings, new MappingHistory(database)),
                 feeds,
                 new MessageWriter(
                         new TransactionPlanner(nothing, written), new PatientJoins(nothing, 10), writer, written),
-                new MessageAudit(entry -> onRecorded.accept(entry)));
+                new MessageAudit(entry -> onRecorded.accept(entry)),
+                new UnmappedCodes(database));
         Set<Long> busy = ConcurrentHashMap.newKeySet();
         TransactionTemplate transactions = new TransactionTemplate(new DataSourceTransactionManager(connections));
         worker = new MessageWorkers(
@@ -79,7 +91,8 @@ final class Laboratory implements AutoCloseable {
                 settings.pollInterval(),
                 settings.retryDelay());
         ListenerSettings listener = feeds.listeners().get(0);
-        receivers = of -> new MessageReceiver(store, MAPPINGS, of, this::noteStored, meters);
+        receivers = of ->
+                new MessageReceiver(store, () -> mappings, of, it -> inService.test(it), this::noteStored, meters);
         MessageReceiver receiver = receivers.receiver(listener.feeds());
         IntakeGate gate = new IntakeGate(store, settings.maxWaiting());
         server = new MllpServer(
@@ -111,7 +124,8 @@ final class Laboratory implements AutoCloseable {
     static Laboratory open(DataSource dataSource, Hl7v2Settings settings) {
         Flyway.configure().dataSource(dataSource).load().migrate();
         JdbcClient.create(dataSource)
-                .sql("TRUNCATE salus_hl7v2_message, salus_hl7v2_subject, salus_hl7v2_written")
+                .sql(
+                        "TRUNCATE salus_hl7v2_message, salus_hl7v2_subject, salus_hl7v2_written, salus_hl7v2_unmapped_code")
                 .update();
         return reopen(dataSource, settings);
     }
@@ -158,7 +172,8 @@ final class Laboratory implements AutoCloseable {
 
     /** Tells of its worker threads and ports. */
     Hl7v2Health health() {
-        return new Hl7v2Health(worker, listeners, monitor);
+        return new Hl7v2Health(
+                worker, listeners, monitor, () -> new LiveMappings.State(mappings, Instant.EPOCH, Optional.empty()));
     }
 
     MllpClient connect() throws IOException {

@@ -121,6 +121,7 @@ class MessageWorkerIT {
                         .withDetail("processing", false)
                         .withDetail("accepting", true)
                         .withDetail("silent", List.of())
+                        .withDetail("mappings", Laboratory.MAPPINGS.version())
                         .build());
         laboratory().worker.start();
         assertThat(health.health().getStatus()).isEqualTo(Status.UP);
@@ -130,6 +131,7 @@ class MessageWorkerIT {
                         .withDetail("processing", true)
                         .withDetail("accepting", false)
                         .withDetail("silent", List.of())
+                        .withDetail("mappings", Laboratory.MAPPINGS.version())
                         .build());
     }
 

@@ -123,23 +123,15 @@ class LabelIT {
 
     @Test
     void aLabelCountsAtOnceAndForAllThatCameBefore() {
-        FhirClient staff = twins.staff(twins.whole().value());
-        put(staff, observation(null, null), "to-be-labelled");
+        twins.put(observation(null, null), "to-be-labelled");
         FhirClient client = twins.inWhole(doctor);
         assertThat(client.get("/Observation/to-be-labelled").status()).isEqualTo(200);
 
-        put(staff, observation(Labels.CONFIDENTIALITY, "V"), "to-be-labelled");
+        twins.put(observation(Labels.CONFIDENTIALITY, "V"), "to-be-labelled");
 
         assertThat(client.get("/Observation/to-be-labelled").status()).isEqualTo(404);
         assertThat(client.get("/Observation/to-be-labelled/_history/1").status())
                 .isEqualTo(404);
-        staff.delete("/Observation/to-be-labelled");
-    }
-
-    private static void put(FhirClient client, Resource resource, String id) {
-        resource.setId(id);
-        assertThat(client.put("/" + resource.fhirType() + "/" + id, resource).status())
-                .isIn(200, 201);
     }
 
     private static String json(Resource resource) {

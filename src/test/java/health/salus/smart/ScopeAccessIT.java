@@ -154,7 +154,6 @@ class ScopeAccessIT {
                 "/$perform-reindexing-pass",
                 "/$reindex-terminology",
                 "/Patient/$hapi.fhir.merge",
-                "/$export",
                 "/$graphql"
             })
     void operationsThatNobodyWasGivenAreRefusedToAll(String operation) {

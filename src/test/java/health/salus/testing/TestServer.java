@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -39,21 +40,31 @@ public final class TestServer implements AutoCloseable {
         return new TestServer(run(directory, settings), directory);
     }
 
-    private static ConfigurableApplicationContext run(Path directory, Map<String, String> settings) {
+    /** Starts a server on data that another one has left; they are deleted when it ends. */
+    public static TestServer startIn(Path directory, Map<String, String> settings) {
+        return new TestServer(run(directory, settings), directory);
+    }
+
+    /** The arguments with which a server starts in this folder, on free ports. */
+    public static List<String> settings(Path directory, Map<String, String> settings) {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("salus.data-dir", directory.toString());
         properties.put("server.port", freePort());
         properties.put("management.server.port", freePort());
         properties.put("salus.hl7v2.port", freePort());
+        properties.put("salus.hl7v2.mappings", siteMappings(directory));
         // Where tests share few processors with much else, waiting is no sign of overload.
         properties.put("salus.fhir.overload-patience", "1m");
         properties.putAll(settings);
         // As arguments they win over SALUS_* variables of the developer's own server.
+        return properties.entrySet().stream()
+                .map(it -> "--" + it.getKey() + "=" + it.getValue())
+                .toList();
+    }
+
+    private static ConfigurableApplicationContext run(Path directory, Map<String, String> settings) {
         return SpringApplication.run(
-                SalusApplication.class,
-                properties.entrySet().stream()
-                        .map(it -> "--" + it.getKey() + "=" + it.getValue())
-                        .toArray(String[]::new));
+                SalusApplication.class, settings(directory, settings).toArray(String[]::new));
     }
 
     /** The FHIR base of the default tenant, without a slash at its end. */
@@ -98,6 +109,17 @@ public final class TestServer implements AutoCloseable {
     private static Path temporaryDirectory() {
         try {
             return Files.createTempDirectory("salus-test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A folder of the site's own mappings that changes nothing yet, laid over those in the jar. */
+    private static String siteMappings(Path directory) {
+        try {
+            Path maps = Files.createDirectories(directory.resolve("hl7-mappings/conceptmaps"));
+            Files.writeString(maps.resolve("nobody.csv"), "v2,system,code,display\n");
+            return maps.getParent().toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
