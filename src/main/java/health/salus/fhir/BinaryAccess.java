@@ -56,10 +56,18 @@ public class BinaryAccess {
         return find(request).map(ReadableBinary::blob);
     }
 
+    /** The blob behind an id {@code Binary/17}; nothing if there is none, and nothing if the caller may not see it. */
+    public Optional<StoredBlob> blob(IIdType id, RequestDetails request) {
+        return find(id, request).map(ReadableBinary::blob);
+    }
+
     /** The content behind the request's id; nothing if there is none, and nothing if the caller may not see it. */
     Optional<ReadableBinary> find(ServletRequestDetails request) {
+        return find(Objects.requireNonNull(request.getId()), request);
+    }
+
+    private Optional<ReadableBinary> find(IIdType id, RequestDetails request) {
         TenantId tenant = TenantId.orDefault(request.getTenantId());
-        IIdType id = Objects.requireNonNull(request.getId());
         return BlobId.parse(id.getIdPart())
                 .flatMap(blob -> blobs.find(tenant, blob))
                 .flatMap(blob -> attachment(blob, request))

@@ -152,6 +152,8 @@ public class BinaryResponse {
         if (format != null && format.length > 0) {
             return Optional.ofNullable(EncodingEnum.forContentType(format[0]));
         }
-        return Optional.ofNullable(request.getHeader(HttpHeaders.ACCEPT)).map(EncodingEnum::forContentTypeStrict);
+        return Optional.ofNullable(request.getHeader(HttpHeaders.ACCEPT))
+                .map(EncodingEnum::forContentTypeStrict)
+                .filter(encoding -> encoding != EncodingEnum.NDJSON);
     }
 }

@@ -11,6 +11,7 @@ import health.salus.blob.BlobId;
 import health.salus.blob.Blobs;
 import health.salus.blob.StoredBlob;
 import org.hl7.fhir.r4.model.Binary;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
@@ -46,7 +47,7 @@ class BinaryWriteInterceptor {
     public void onWrite(ServletRequestDetails request) {
         if (!"Binary".equals(request.getResourceName())
                 || !WRITES.contains(request.getRestOperationType())
-                || EncodingEnum.forContentTypeStrict(request.getHeader(HttpHeaders.CONTENT_TYPE)) != null) {
+                || isFhir(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
             return;
         }
         Optional<String> context = context(request);
@@ -62,6 +63,12 @@ class BinaryWriteInterceptor {
         new StoredContent(Set.of(id), Set.of(id)).attachTo(binary);
         // With a resource at hand, HAPI does not look for one in the body.
         request.setResource(binary);
+    }
+
+    // NDJSON is made of resources, but it is none: it is a file.
+    private static boolean isFhir(@Nullable String contentType) {
+        EncodingEnum encoding = EncodingEnum.forContentTypeStrict(contentType);
+        return encoding != null && encoding != EncodingEnum.NDJSON;
     }
 
     /** The same bytes sent twice make no new version: the Binary keeps the name of the blob that it has. */

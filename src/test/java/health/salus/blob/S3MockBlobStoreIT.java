@@ -66,6 +66,8 @@ class S3MockBlobStoreIT extends BlobStoreContract {
                         Map.of(),
                         "INTELLIGENT_TIERING",
                         List.of(),
+                        "Standard",
+                        7,
                         server.accessKey(),
                         server.secretKey(),
                         Duration.ofSeconds(2),
