@@ -9,6 +9,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import java.util.UUID;
 class BlobCatalog {
 
     private static final String SELECT_BLOB = """
-            SELECT blob.id, blob.content_type, object.object_key, object.state, object.size, object.stored_size,
+            SELECT blob.id, blob.content_type, object.object_key, object.key_id, object.state, object.size, object.stored_size,
                    object.encoding, object.storage_class, encode(object.sha256, 'hex') AS sha256, encode(object.sha1, 'hex') AS sha1
               FROM salus_blob blob
               JOIN salus_blob_object object USING (tenant_id, object_key)
@@ -27,7 +28,7 @@ class BlobCatalog {
 
     /** All that {@link #storedObject} reads. */
     static final String SELECT_OBJECT = """
-            SELECT object.object_key, object.state, object.size, object.stored_size, object.encoding, object.storage_class,
+            SELECT object.object_key, object.key_id, object.state, object.size, object.stored_size, object.encoding, object.storage_class,
                    encode(object.sha256, 'hex') AS sha256, encode(object.sha1, 'hex') AS sha1
               FROM salus_blob_object object
             """;
@@ -141,13 +142,14 @@ class BlobCatalog {
     private Optional<StoredObject> sameBytes(StoredObject object) {
         return database.sql(SELECT_OBJECT + """
                          WHERE tenant_id = :tenant AND sha256 = decode(:sha256, 'hex') AND size = :size
-                           AND state = 'STORED'
+                           AND state = 'STORED' AND (key_id IS NOT NULL) = :encrypted
                          ORDER BY stored_at LIMIT 1
                            FOR KEY SHARE
                         """)
                 .param("tenant", object.key().tenant().value())
                 .param("sha256", object.sha256().hex())
                 .param("size", object.size())
+                .param("encrypted", object.keyId().isPresent())
                 .query((row, number) -> storedObject(row))
                 .optional();
     }
@@ -157,12 +159,13 @@ class BlobCatalog {
                         UPDATE salus_blob_object
                            SET state = :state, size = :size, sha256 = decode(:sha256, 'hex'), sha1 = decode(:sha1, 'hex'),
                                encoding = :encoding, stored_size = :storedSize, storage_class = :storageClass, stored_at = now(),
-                               scanned_at = CASE WHEN :scanned THEN now() END
+                               scanned_at = CASE WHEN :scanned THEN now() END, key_id = :keyId
                          WHERE object_key = :key AND state = 'PENDING'
                         """)
                 .param("key", object.key().value())
                 .param("state", object.state().name())
                 .param("scanned", scanned)
+                .param("keyId", object.keyId().orElse(null), Types.OTHER)
                 .param("size", object.size())
                 .param("sha256", object.sha256().hex())
                 .param("sha1", object.sha1().hex())
@@ -202,6 +205,7 @@ class BlobCatalog {
                 new Sha1(row.getString("sha1")),
                 Encoding.valueOf(row.getString("encoding")),
                 row.getLong("stored_size"),
-                row.getString("storage_class"));
+                row.getString("storage_class"),
+                Optional.ofNullable(row.getObject("key_id", UUID.class)));
     }
 }

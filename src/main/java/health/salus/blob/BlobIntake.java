@@ -11,8 +11,12 @@ import org.springframework.stereotype.Component;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
-/** Brings content into the store and names it: one reading, in which it is digested, scanned and compressed. */
+/**
+ * Brings content into the store and names it: one reading, in which it is digested, scanned, compressed and
+ * encrypted.
+ */
 @Component
 class BlobIntake {
 
@@ -22,22 +26,24 @@ class BlobIntake {
     private final BlobStore store;
     private final BlobUsage usage;
     private final ContentScanner scanner;
+    private final TenantKeys keys;
 
-    BlobIntake(BlobCatalog catalog, BlobStore store, BlobUsage usage, ContentScanner scanner) {
+    BlobIntake(BlobCatalog catalog, BlobStore store, BlobUsage usage, ContentScanner scanner, TenantKeys keys) {
         this.catalog = catalog;
         this.store = store;
         this.usage = usage;
         this.scanner = scanner;
+        this.keys = keys;
     }
 
     /** Stores content as {@link Blobs#store(TenantId, String, BlobContent)} says. */
     StoredBlob store(TenantId tenant, String contentType, BlobContent content) throws IOException {
         StoredBlob.requireContentType(contentType);
-        if (Encoding.of(contentType) == Encoding.IDENTITY && !scanner.isOn()) {
+        if (Encoding.of(contentType) == Encoding.IDENTITY && !scanner.isOn() && !keys.encrypts(tenant)) {
             BlobKey key = catalog.announce(tenant);
             HashedContent hashed = new HashedContent(content);
             store.put(key, hashed);
-            return name(object(key, hashed.digests(), Encoding.IDENTITY, content.size()), contentType, false);
+            return name(plain(key, hashed.digests()), contentType, false);
         }
         try (InputStream stream = ExactInputStream.wholeOf(content.open(), content.size())) {
             return store(tenant, contentType, stream);
@@ -49,18 +55,29 @@ class BlobIntake {
         StoredBlob.requireContentType(contentType);
         Encoding encoding = Encoding.of(contentType);
         BlobKey key = catalog.announce(tenant);
+        Optional<ObjectCipher> cipher = keys.forNew(key);
         Digesting digesting = new Digesting();
         try (WatchedInputStream watched = scanner.watch(new DigestingInputStream(content, digesting))) {
-            long storedSize = store.put(key, encoding.encode(watched));
-            return admit(object(key, digesting.finish(), encoding, storedSize), contentType, watched.verdict());
+            InputStream encoded = encoding.encode(watched);
+            long storedSize =
+                    store.put(key, cipher.map(it -> it.encrypt(encoded)).orElse(encoded));
+            StoredObject arrived = StoredObject.of(
+                    key,
+                    digesting.finish(),
+                    encoding,
+                    storedSize,
+                    store.storageClass(storedSize),
+                    cipher.map(ObjectCipher::keyId));
+            return admit(arrived, contentType, watched.verdict());
         } catch (TooLargeToScanException e) {
             throw ContentRefusedException.of(e.getMessage());
         }
     }
 
-    /** What is known of an object that has just arrived. */
-    StoredObject object(BlobKey key, ContentDigests digests, Encoding encoding, long storedSize) {
-        return StoredObject.of(key, digests, encoding, storedSize, store.storageClass(storedSize));
+    /** What is known of an object that has just arrived as it is. */
+    StoredObject plain(BlobKey key, ContentDigests digests) {
+        return StoredObject.of(
+                key, digests, Encoding.IDENTITY, digests.size(), store.storageClass(digests.size()), Optional.empty());
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param restorePollInterval {@code salus.blob.restore-poll-interval}: pause between two looks whether the store has restored
  *                      what was asked of it
  * @param types         {@code salus.blob.types.*}: what may be stored, see {@link TypeSettings}
+ * @param encryption    {@code salus.blob.encryption.*}: whose objects are encrypted, see {@link EncryptionSettings}
  * @param s3            {@code salus.blob.s3.*}, see {@link S3Settings}
  */
 @ConfigurationProperties("salus.blob")
@@ -27,6 +28,7 @@ record BlobSettings(
         @DefaultValue("1h") Duration sweepInterval,
         @DefaultValue("1m") Duration restorePollInterval,
         @DefaultValue TypeSettings types,
+        @DefaultValue EncryptionSettings encryption,
         @Nullable S3Settings s3) {
 
     /** The S3 settings, if they name a bucket; an empty name, as container files like to pass it, is none. */

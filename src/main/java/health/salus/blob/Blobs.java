@@ -158,6 +158,9 @@ public class Blobs {
         if (blob.object().encoding() != Encoding.IDENTITY) {
             return new DirectUrl.NotPresignable("It is compressed in the store");
         }
+        if (blob.object().keyId().isPresent()) {
+            return new DirectUrl.NotPresignable("It is encrypted in the store");
+        }
         requireAtOnce(blob);
         return store.directUrls()
                 .<DirectUrl>map(it -> {

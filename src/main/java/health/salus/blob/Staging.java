@@ -29,13 +29,21 @@ public class Staging {
     private final BlobStore store;
     private final ContentTypes types;
     private final ContentScanner scanner;
+    private final TenantKeys keys;
 
-    Staging(BlobCatalog catalog, BlobIntake intake, BlobStore store, ContentTypes types, ContentScanner scanner) {
+    Staging(
+            BlobCatalog catalog,
+            BlobIntake intake,
+            BlobStore store,
+            ContentTypes types,
+            ContentScanner scanner,
+            TenantKeys keys) {
         this.catalog = catalog;
         this.intake = intake;
         this.store = store;
         this.types = types;
         this.scanner = scanner;
+        this.keys = keys;
     }
 
     /**
@@ -46,6 +54,9 @@ public class Staging {
      */
     public DirectUrl uploadUrl(StagingKey key, StagedContent content, Duration lifetime) {
         requireAcceptable(key, content);
+        if (keys.encrypts(key.tenant())) {
+            return new DirectUrl.NotPresignable("The server encrypts it before it reaches the store");
+        }
         return store.directUrls()
                 .<DirectUrl>map(it -> it.upload(key, content, lifetime))
                 .orElseGet(() -> new DirectUrl.NotPresignable(OUT_OF_REACH));
@@ -58,7 +69,9 @@ public class Staging {
      */
     public Optional<String> beginParts(StagingKey key, StagedContent content) {
         requireAcceptable(key, content);
-        return store.directUrls().map(it -> it.beginParts(key, content.contentType()));
+        return keys.encrypts(key.tenant())
+                ? Optional.empty()
+                : store.directUrls().map(it -> it.beginParts(key, content.contentType()));
     }
 
     /**
@@ -96,7 +109,8 @@ public class Staging {
      * @throws IOException         if the content cannot be read, or is shorter or longer
      */
     public void receive(StagingKey key, InputStream content, long size) throws IOException {
-        store.put(key, ExactInputStream.wholeOf(content, size));
+        InputStream exact = ExactInputStream.wholeOf(content, size);
+        store.put(key, keys.forNew(key).map(it -> it.encrypt(exact)).orElse(exact));
     }
 
     /**
@@ -112,6 +126,10 @@ public class Staging {
      */
     public StoredBlob adopt(StagingKey key, StagedContent announced) throws IOException {
         ObjectFacts facts = store.inspect(key).orElseThrow(() -> BlobNotFoundException.of(key));
+        Optional<ObjectCipher> cipher = keys.forNew(key);
+        if (cipher.isPresent()) {
+            return adopt(key, announced, facts.size(), cipher.get());
+        }
         if (facts.size() != announced.size()) {
             throw BlobMismatchException.of("The upload has another size than announced");
         }
@@ -121,10 +139,7 @@ public class Staging {
         }
         BlobKey target = catalog.announce(key.tenant());
         store.accept(key, facts.version(), target);
-        return intake.admit(
-                intake.object(target, found.digests(), Encoding.IDENTITY, facts.size()),
-                announced.contentType(),
-                found.verdict());
+        return intake.admit(intake.plain(target, found.digests()), announced.contentType(), found.verdict());
     }
 
     /** Opens what was uploaded, to look into it before it is adopted. */
@@ -135,6 +150,27 @@ public class Staging {
     /** Deletes an upload; does nothing if there is none. */
     public void discard(StagingKey key) {
         store.delete(key);
+    }
+
+    /** What was encrypted for its staging key is encrypted anew for its final one, and checked on the way. */
+    private StoredBlob adopt(StagingKey key, StagedContent announced, long stagedSize, ObjectCipher cipher)
+            throws IOException {
+        if (ObjectCipher.plainSize(stagedSize) != announced.size()) {
+            throw BlobMismatchException.of("The upload has another size than announced");
+        }
+        try (InputStream staged = ExactInputStream.wholeOf(store.open(key), stagedSize)) {
+            InputStream plain = cipher.decrypt(staged, stagedSize, Staging::refuse);
+            InputStream verified =
+                    new VerifiedInputStream(plain, announced.size(), announced.sha256(), Staging::refuse);
+            return intake.store(
+                    key.tenant(),
+                    announced.contentType(),
+                    types.require(key.tenant(), CATEGORY, announced.contentType(), verified));
+        }
+    }
+
+    private static void refuse() {
+        throw BlobMismatchException.of("The upload has another SHA-256 than announced");
     }
 
     /** Reads an upload once, and finds out all that there is to know of it. */

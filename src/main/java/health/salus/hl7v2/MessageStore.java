@@ -60,7 +60,9 @@ final class MessageStore {
     // over while an earlier one about the same patient waits, whoever works on that.
     private static final String CLAIM = """
             SELECT id, tenant_id, feed, content, received_at, attempts, replay_with FROM salus_hl7v2_message AS message
-            WHERE state = 'RECEIVED' AND retry_at <= now() AND id <> ALL (:busy) AND NOT EXISTS (
+            WHERE state = 'RECEIVED' AND retry_at <= now() AND id <> ALL (:busy)
+                AND tenant_id NOT IN (SELECT id FROM salus_tenant WHERE disabled_at IS NOT NULL)
+                AND NOT EXISTS (
                 SELECT 1 FROM salus_hl7v2_subject AS own
                 JOIN salus_hl7v2_subject AS earlier USING (tenant_id, authority, value)
                 WHERE own.message_id = message.id AND earlier.message_id < message.id AND earlier.waiting)
@@ -185,11 +187,12 @@ final class MessageStore {
                 .update();
     }
 
-    /** Counts the messages that wait to be processed. */
+    /** Counts the messages that wait to be processed; those of disabled tenants wait for something else. */
     long countWaiting() {
-        return database.sql("SELECT count(*) FROM salus_hl7v2_message WHERE state = 'RECEIVED'")
-                .query(Long.class)
-                .single();
+        return database.sql("""
+                        SELECT count(*) FROM salus_hl7v2_message WHERE state = 'RECEIVED'
+                            AND tenant_id NOT IN (SELECT id FROM salus_tenant WHERE disabled_at IS NOT NULL)
+                        """).query(Long.class).single();
     }
 
     /**

@@ -129,6 +129,7 @@ final class MessageWorker {
 
     private void noteProcessed(WaitingMessage message, Outcome.Processed processed) {
         count(message, processed.refusals().isEmpty() ? "processed" : "incomplete");
+        meters.counter(FeedMonitor.CORRECTIONS, "feed", message.feed()).increment(processed.corrections());
         LOG.info(
                 "Processed HL7 v2 message id={} tenant={} feed={} warnings={} refusals={}",
                 message.id(),

@@ -61,6 +61,8 @@ final class MessageWriter {
             }
         }
         return new Outcome.Processed(
-                Stream.concat(mapped.warnings().stream(), plan.notes().stream()).toList(), plan.refusals());
+                Stream.concat(mapped.warnings().stream(), plan.notes().stream()).toList(),
+                plan.refusals(),
+                changes.corrections());
     }
 }

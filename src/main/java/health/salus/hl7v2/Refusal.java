@@ -16,6 +16,7 @@ enum Refusal {
     UNSUPPORTED_EVENT(
             'R', 201, "Unsupported event code", "MSH^1^9", "No mapping for this trigger event; the message is kept"),
     UNKNOWN_SENDER('R', 207, "Application internal error", "MSH^1^3", "No feed here takes messages of this sender"),
+    OUT_OF_SERVICE('R', 207, "Application internal error", "", "This feed is out of service; send it again later"),
     NESTED_FRAME('R', 207, "Application internal error", "", "A frame began inside this one; send it again"),
     TOO_LARGE('R', 207, "Application internal error", "", "The message is longer than this server takes"),
     UNFINISHED('R', 207, "Application internal error", "", "The frame was not finished in time; send it again"),

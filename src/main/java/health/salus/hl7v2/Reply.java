@@ -33,7 +33,11 @@ record Reply(byte[] first, byte[] second, Fate fate, OptionalLong awaited) {
 
     /** The same answer to a message that is not kept. */
     Reply after(Refusal refusal) {
-        return new Reply(first, second, refusal == Refusal.NOT_STORED ? Fate.NOT_NOW : Fate.REFUSED, awaited);
+        return new Reply(
+                first,
+                second,
+                refusal == Refusal.NOT_STORED || refusal == Refusal.OUT_OF_SERVICE ? Fate.NOT_NOW : Fate.REFUSED,
+                awaited);
     }
 
     /** The same answer to a message whose outcome is known. */

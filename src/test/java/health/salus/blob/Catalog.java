@@ -40,7 +40,7 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
     }
 
     void empty() {
-        database.sql("TRUNCATE salus_blob, salus_blob_ref, salus_blob_object, salus_blob_usage")
+        database.sql("TRUNCATE salus_blob, salus_blob_ref, salus_blob_object, salus_blob_usage, salus_blob_key")
                 .update();
     }
 
@@ -60,24 +60,44 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
         return blobs(database, transactions, store, new BlobUsage(database, transactions), NO_SCANNER);
     }
 
+    Blobs blobs(BlobStore store, TenantKeys keys) {
+        return blobs(database, transactions, store, usage(), NO_SCANNER, keys);
+    }
+
     private static Blobs blobs(
             JdbcClient database,
             PlatformTransactionManager transactions,
             BlobStore store,
             BlobUsage usage,
             ContentScanner scanner) {
+        return blobs(
+                database,
+                transactions,
+                store,
+                usage,
+                scanner,
+                keys(database, transactions, Map.of(), Path.of("/dev/null")));
+    }
+
+    private static Blobs blobs(
+            JdbcClient database,
+            PlatformTransactionManager transactions,
+            BlobStore store,
+            BlobUsage usage,
+            ContentScanner scanner,
+            TenantKeys keys) {
         BlobCatalog rows = new BlobCatalog(database, transactions);
         return new Blobs(
                 rows,
                 new BlobReferences(database, transactions),
-                new BlobIntake(rows, store, usage, scanner),
-                new ObjectReader(rows, store),
+                new BlobIntake(rows, store, usage, scanner, keys),
+                new ObjectReader(rows, store, keys),
                 store,
                 usage);
     }
 
     private BlobIntake intake(BlobStore store, ContentScanner scanner) {
-        return new BlobIntake(rows(), store, usage(), scanner);
+        return new BlobIntake(rows(), store, usage(), scanner, noKeys());
     }
 
     BlobUsage usage() {
@@ -102,12 +122,42 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
                 .bindOrCreate("salus.blob", BlobSettings.class);
     }
 
+    /** The keys as a server has them that starts with these settings and this data directory. */
+    TenantKeys keys(Map<String, String> settings, Path directory) {
+        TenantKeys keys = keys(database, transactions, settings, directory);
+        keys.open();
+        return keys;
+    }
+
+    private static TenantKeys keys(
+            JdbcClient database,
+            PlatformTransactionManager transactions,
+            Map<String, String> settings,
+            Path directory) {
+        return new TenantKeys(database, transactions, settings(settings), directory);
+    }
+
+    private TenantKeys noKeys() {
+        return keys(database, transactions, Map.of(), Path.of("/dev/null"));
+    }
+
+    Staging staging(BlobStore store, TenantKeys keys) {
+        return new Staging(
+                rows(),
+                new BlobIntake(rows(), store, usage(), NO_SCANNER, keys),
+                store,
+                new ContentTypes(settings(Map.of())),
+                NO_SCANNER,
+                keys);
+    }
+
     Staging staging(BlobStore store) {
         return staging(store, NO_SCANNER);
     }
 
     Staging staging(BlobStore store, ContentScanner scanner) {
-        return new Staging(rows(), intake(store, scanner), store, new ContentTypes(settings(Map.of())), scanner);
+        return new Staging(
+                rows(), intake(store, scanner), store, new ContentTypes(settings(Map.of())), scanner, noKeys());
     }
 
     BlobArchive archive(BlobStore store) {
@@ -120,7 +170,7 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
 
     PendingScans pendingScans(BlobStore store, ContentScanner scanner) {
         return new PendingScans(
-                new ScanRows(database), new ObjectReader(rows(), store), scanner, new SimpleMeterRegistry());
+                new ScanRows(database), new ObjectReader(rows(), store, noKeys()), scanner, new SimpleMeterRegistry());
     }
 
     void refer(StoredBlob blob, BlobOwner owner) {

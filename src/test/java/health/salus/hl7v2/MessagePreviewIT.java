@@ -62,6 +62,23 @@ class MessagePreviewIT {
     }
 
     @Test
+    void mergeOfMoreThanMayBeMovedIsPutAsideAndSaysTheLimit() {
+        messages.process(Laboratory.resultOf(name + "A", name + "1"), Laboratory.resultOf(name + "B", name + "2"));
+        MessagePreviews small = MessagePreviews.in(server.bean(JdbcClient.class), server.bean(Feeds.class), 2);
+
+        MessagePreview preview = preview(small, merge(name + "A", name + "B"));
+
+        assertThat(preview.state()).isEqualTo(MessageState.PARKED);
+        assertThat(preview.reasons())
+                .containsExactly("More than 2 resources (salus.hl7v2.max-moved-resources) name the patient of MRG-1");
+        assertThat(preview(
+                                MessagePreviews.in(server.bean(JdbcClient.class), server.bean(Feeds.class), 3),
+                                merge(name + "A", name + "B"))
+                        .state())
+                .isEqualTo(MessageState.PROCESSED);
+    }
+
+    @Test
     void mergeIntoAPatientWhoIsNotThereSaysWhatCannotBeShown() {
         assertThat(preview(merge(name + "A", name + "B")).warnings())
                 .anyMatch(it -> it.contains("what the merge would move is not shown"));
@@ -148,17 +165,20 @@ class MessagePreviewIT {
     }
 
     private MessagePreview preview(String message) {
-        return server.bean(MessagePreviews.class)
-                .preview(
-                        new WaitingMessage(
-                                Long.MAX_VALUE,
-                                TenantId.DEFAULT,
-                                "lab",
-                                message.getBytes(StandardCharsets.UTF_8),
-                                Instant.now(),
-                                0,
-                                null),
-                        server.bean(LiveMappings.class).current());
+        return preview(server.bean(MessagePreviews.class), message);
+    }
+
+    private MessagePreview preview(MessagePreviews previews, String message) {
+        return previews.preview(
+                new WaitingMessage(
+                        Long.MAX_VALUE,
+                        TenantId.DEFAULT,
+                        "lab",
+                        message.getBytes(StandardCharsets.UTF_8),
+                        Instant.now(),
+                        0,
+                        null),
+                server.bean(LiveMappings.class).current());
     }
 
     private static List<PreviewedResource> resources(MessagePreview preview, String type) {
