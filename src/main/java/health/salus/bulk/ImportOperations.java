@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import health.salus.fhir.FhirOperations;
 import health.salus.smart.BulkRights;
-import health.salus.smart.SmartPrincipal;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
 import org.springframework.stereotype.Component;
@@ -57,7 +56,7 @@ class ImportOperations implements FhirOperations {
         ImportOrder order = new ImportOrder(
                 request.getFhirServerBase(),
                 wanted.stream().map(ImportInput::type).distinct().toList(),
-                BulkRights.of(SmartPrincipal.of(request).orElseThrow()).maySearchEverything());
+                BulkRights.of(request).maySearchEverything());
         kickOff.begin(BulkJob.Kind.IMPORT, order, request, job -> inputs.add(job, wanted));
     }
 
