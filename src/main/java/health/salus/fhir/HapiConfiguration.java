@@ -23,7 +23,9 @@ import ca.uhn.fhir.jpa.util.ResourceCountCache;
 import ca.uhn.fhir.rest.api.IResourceSupportedSvc;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import jakarta.persistence.EntityManagerFactory;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -43,6 +45,21 @@ import java.util.Map;
     SubscriptionChannelConfig.class
 })
 class HapiConfiguration {
+
+    /** Takes out what HAPI defines and we have a better one of. */
+    @Bean
+    static BeanFactoryPostProcessor replacedBeans() {
+        return beans -> {
+            BeanDefinitionRegistry definitions = (BeanDefinitionRegistry) beans;
+            definitions.removeBeanDefinition("primaryFhirContext");
+            definitions.removeBeanDefinition("daoResourceLinkResolver");
+        };
+    }
+
+    @Bean
+    FhirContext fhirContext() {
+        return new ExactFhirContext();
+    }
 
     @Bean
     HapiSchema hapiSchema(DataSource dataSource) {
