@@ -32,4 +32,9 @@ record StoredObject(
                 storedSize,
                 storageClass);
     }
+
+    /** The same object in another state. */
+    StoredObject in(BlobState other) {
+        return new StoredObject(key, other, size, sha256, sha1, encoding, storedSize, storageClass);
+    }
 }

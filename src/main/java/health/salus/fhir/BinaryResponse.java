@@ -103,6 +103,7 @@ public class BinaryResponse {
     private static InputStream open(ReadableBytes bytes, RequestedRange range, HttpServletRequest request)
             throws IOException {
         if (request.getMethod().equals("HEAD")) {
+            bytes.requireReadable();
             return InputStream.nullInputStream();
         }
         Optional<ByteRange> part = range.bytes();
@@ -151,6 +152,8 @@ public class BinaryResponse {
         if (format != null && format.length > 0) {
             return Optional.ofNullable(EncodingEnum.forContentType(format[0]));
         }
-        return Optional.ofNullable(request.getHeader(HttpHeaders.ACCEPT)).map(EncodingEnum::forContentTypeStrict);
+        return Optional.ofNullable(request.getHeader(HttpHeaders.ACCEPT))
+                .map(EncodingEnum::forContentTypeStrict)
+                .filter(encoding -> encoding != EncodingEnum.NDJSON);
     }
 }
