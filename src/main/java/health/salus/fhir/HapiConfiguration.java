@@ -14,6 +14,7 @@ import ca.uhn.fhir.jpa.dao.search.HSearchSortHelperImpl;
 import ca.uhn.fhir.jpa.dao.search.IHSearchSortHelper;
 import ca.uhn.fhir.jpa.model.config.SubscriptionSettings;
 import ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect;
+import ca.uhn.fhir.jpa.partition.IRequestPartitionHelperSvc;
 import ca.uhn.fhir.jpa.provider.DaoRegistryResourceSupportedSvc;
 import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
 import ca.uhn.fhir.jpa.search.IStaleSearchDeletingSvc;
@@ -115,8 +116,9 @@ class HapiConfiguration {
     }
 
     @Bean
-    DatabaseBackedPagingProvider pagingProvider(FhirSettings settings) {
-        DatabaseBackedPagingProvider paging = new DatabaseBackedPagingProvider();
+    DatabaseBackedPagingProvider pagingProvider(
+            SearchResults results, MatchLoading loading, IRequestPartitionHelperSvc partitions, FhirSettings settings) {
+        DatabaseBackedPagingProvider paging = new SearchPages(results, loading, partitions);
         paging.setDefaultPageSize(settings.pageSize());
         paging.setMaximumPageSize(settings.maxPageSize());
         return paging;
