@@ -130,7 +130,10 @@ class LaboratoryMeaningTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.7.1", "2.8", "2.8.2", "2.9", "", "2.x"})
+            strings = {
+                "2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.7.1", "2.8", "2.8.2", "2.9", "",
+                "2.x"
+            })
     void everyVersionIsReadAlike(String version) {
         String message = HEAD + "OBX|1|NM|K^Potassium^L||4|mmol/L|||||F";
         Observation expected = only(mapped(message), Observation.class);
