@@ -9,7 +9,6 @@ import health.salus.blob.BlobId;
 import health.salus.blob.StoredBlob;
 import health.salus.fhir.BinaryAccess;
 import health.salus.smart.BulkRights;
-import health.salus.smart.SmartPrincipal;
 import health.salus.tenant.SharedTypes;
 import org.hl7.fhir.r4.model.IdType;
 import org.springframework.stereotype.Component;
@@ -78,7 +77,7 @@ class ImportOrders {
             throw new InvalidRequestException(
                     "input: a list of 1 to " + MOST_INPUTS + " files, each with type and url");
         }
-        BulkRights rights = BulkRights.of(SmartPrincipal.of(request).orElseThrow());
+        BulkRights rights = BulkRights.of(request);
         List<Named> named = new ArrayList<>();
         for (JsonNode input : listed) {
             named.add(named(input, rights, request));
