@@ -78,7 +78,7 @@ class AppLaunchIT extends SliceServer {
                 "patient/*.write",
                 "system/*.rs",
                 "patient/Unicorn.rs",
-                "patient/Observation.rs?category=laboratory",
+                "patient/Observation.rs?date=2020-01-01",
                 ""
             })
     void otherScopesAreRefused(String scope) {

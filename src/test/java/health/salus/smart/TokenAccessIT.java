@@ -45,7 +45,7 @@ class TokenAccessIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "patient/Observation.rs?category=laboratory",
+                "patient/Observation.rs?date=2020-01-01",
                 "system/*.dus",
                 "system/Unicorn.rs",
                 "system/Patient.rs,system/*.cruds"
