@@ -3,6 +3,7 @@ package health.salus;
 import health.salus.audit.VerifyCommand;
 import health.salus.blob.ReconcileCommand;
 import health.salus.blob.SetupBucketCommand;
+import health.salus.keycloak.RealmCommand;
 import health.salus.mapping.MappingCommands;
 import health.salus.smart.TokenCommand;
 import org.springframework.boot.logging.LoggingSystem;
@@ -35,6 +36,7 @@ final class Commands {
                 new SetupBucketCommand(CommandContext::settings)));
         commands.addSubcommand(
                 group("hl7v2", "HL7 v2 mappings.", MappingCommands.all().toArray()));
+        commands.addSubcommand(group("keycloak", "Keycloak as the issuer of the tokens.", new RealmCommand()));
         commands.addSubcommand(group("audit", "The audit trail.", new VerifyCommand()));
         return commands.execute(arguments);
     }
