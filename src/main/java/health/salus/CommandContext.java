@@ -1,5 +1,6 @@
 package health.salus;
 
+import health.salus.database.CommandDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.springframework.boot.WebApplicationType;
@@ -12,9 +13,13 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
+
+import javax.sql.DataSource;
+import java.io.IOException;
 
 /** The parts of the server that commands use, with the server's settings and without its sockets. */
-@ComponentScan({"health.salus.blob", "health.salus.database"})
+@ComponentScan("health.salus.blob")
 @ImportAutoConfiguration({
     JdbcTemplateAutoConfiguration.class,
     JdbcClientAutoConfiguration.class,
@@ -22,7 +27,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 })
 class CommandContext {
 
-    /** Starts the blob store and the database; the caller closes the context. */
+    /** Opens the blob store and the database, also beside a running server; the caller closes the context. */
     static ConfigurableApplicationContext withDatabase() {
         return builder(CommandContext.class).run();
     }
@@ -32,6 +37,16 @@ class CommandContext {
         try (ConfigurableApplicationContext context = builder(Nothing.class).run()) {
             return context.getEnvironment();
         }
+    }
+
+    @Bean
+    CommandDatabase database(Environment settings) throws IOException {
+        return CommandDatabase.of(settings);
+    }
+
+    @Bean
+    DataSource dataSource(CommandDatabase database) {
+        return database.dataSource();
     }
 
     /** Nobody reads the metrics of a command. */

@@ -3,6 +3,7 @@ package health.salus;
 import health.salus.audit.VerifyCommand;
 import health.salus.blob.ReconcileCommand;
 import health.salus.blob.SetupBucketCommand;
+import health.salus.hl7v2.ReplayCommand;
 import health.salus.keycloak.RealmCommand;
 import health.salus.mapping.MappingCommands;
 import health.salus.smart.TokenCommand;
@@ -10,6 +11,8 @@ import org.springframework.boot.logging.LoggingSystem;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+
+import java.util.stream.Stream;
 
 /** The commands of the jar beside serving. None of them starts the server. */
 @Command(
@@ -34,8 +37,11 @@ final class Commands {
                 "Attachments and the store they lie in.",
                 new ReconcileCommand(CommandContext::withDatabase),
                 new SetupBucketCommand(CommandContext::settings)));
-        commands.addSubcommand(
-                group("hl7v2", "HL7 v2 mappings.", MappingCommands.all().toArray()));
+        commands.addSubcommand(group(
+                "hl7v2",
+                "HL7 v2 mappings and messages.",
+                Stream.concat(MappingCommands.all().stream(), Stream.of(new ReplayCommand(CommandContext::settings)))
+                        .toArray()));
         commands.addSubcommand(group("keycloak", "Keycloak as the issuer of the tokens.", new RealmCommand()));
         commands.addSubcommand(group("audit", "The audit trail.", new VerifyCommand()));
         return commands.execute(arguments);

@@ -65,3 +65,41 @@ CREATE TABLE salus_bulk_file (
     resources     bigint      NOT NULL,
     PRIMARY KEY (job_id, number)
 );
+
+-- The files that an import takes in, in the order in which that is done.
+CREATE TABLE salus_bulk_input (
+    job_id        uuid        NOT NULL REFERENCES salus_bulk_job (id) ON DELETE CASCADE,
+    number        integer     NOT NULL,
+    resource_type varchar(64) NOT NULL,
+    -- As the client has named it.
+    url           text        NOT NULL,
+    blob_id       uuid,
+    -- Whether the server has fetched it for this job alone, and deletes it with the job.
+    fetched       boolean     NOT NULL DEFAULT false,
+    -- Where the next line begins, in bytes, and how many lines there were before it. Written in the transaction that writes
+    -- the resources of those lines, so each is written once.
+    position      bigint      NOT NULL DEFAULT 0,
+    lines         bigint      NOT NULL DEFAULT 0,
+    done          boolean     NOT NULL DEFAULT false,
+    PRIMARY KEY (job_id, number)
+);
+
+-- Lines that name resources which were not there yet; they are tried again when all the others are in.
+CREATE TABLE salus_bulk_waiting (
+    job_id  uuid    NOT NULL,
+    input   integer NOT NULL,
+    line    bigint  NOT NULL,
+    content bytea   NOT NULL,
+    PRIMARY KEY (job_id, input, line),
+    FOREIGN KEY (job_id, input) REFERENCES salus_bulk_input (job_id, number) ON DELETE CASCADE
+);
+
+-- Lines that were not taken, and why.
+CREATE TABLE salus_bulk_problem (
+    job_id  uuid    NOT NULL,
+    input   integer NOT NULL,
+    line    bigint  NOT NULL,
+    problem text    NOT NULL,
+    PRIMARY KEY (job_id, input, line),
+    FOREIGN KEY (job_id, input) REFERENCES salus_bulk_input (job_id, number) ON DELETE CASCADE
+);

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -31,9 +33,15 @@ final class Launcher implements AutoCloseable {
     }
 
     private RunningServer startSalus(String database) throws IOException, InterruptedException {
+        return startSalus(database, Map.of(), List.of("-Xmx" + settings.heap()));
+    }
+
+    /** Starts Salus with these environment variables beside its own, and these options of Java. */
+    RunningServer startSalus(String database, Map<String, String> more, List<String> options)
+            throws IOException, InterruptedException {
         int port = freePort();
         String base = "http://localhost:" + port + "/fhir";
-        Map<String, String> environment = Map.of(
+        Map<String, String> environment = new HashMap<>(Map.of(
                 "SALUS_DB_URL", database,
                 "SALUS_DB_USER", Database.USER,
                 "SALUS_DB_PASSWORD", Database.USER,
@@ -41,9 +49,13 @@ final class Launcher implements AutoCloseable {
                 "SALUS_DATA_DIR", settings.output().resolve("salus-data").toString(),
                 "SALUS_HTTP_PORT", String.valueOf(port),
                 "SALUS_MANAGEMENT_PORT", String.valueOf(freePort()),
-                "SALUS_MLLP_PORT", String.valueOf(freePort()));
+                "SALUS_MLLP_PORT", String.valueOf(freePort())));
+        environment.putAll(more);
+        List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(options);
+        command.addAll(List.of("-jar", settings.jar().toString()));
         return RunningServer.start(
-                List.of(java(), "-Xmx" + settings.heap(), "-jar", settings.jar().toString()),
+                command,
                 environment,
                 new Http(base, token(base)),
                 log("salus"));

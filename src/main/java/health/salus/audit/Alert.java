@@ -9,7 +9,7 @@ import java.util.UUID;
  * A suspicion that was written down.
  *
  * @param id             its name
- * @param rule           patients-per-hour, refusals, break-glass, new-exporter or chain
+ * @param rule           patients-per-hour, refusals, break-glass, emergency-access, new-exporter or chain
  * @param tenant         whose data, or null if it is about the server
  * @param subject        the user, client or address, or the row of the trail
  * @param count          how many there were when it was raised

@@ -91,8 +91,14 @@ class AuditConfiguration {
                 List.of(
                         new PatientsPerHour(limits.patientsPerHour()),
                         BusyHands.refusals(limits.refusals(), limits.refusalWindow()),
+                        new EachEmergency(),
                         BusyHands.breakGlass(limits.breakGlassPerDay()),
                         new NewExporter(database, limits.knownClientDays())));
+    }
+
+    @Bean
+    EmergencyListener emergencyListener() {
+        return new EmergencyListener();
     }
 
     @Bean

@@ -28,6 +28,11 @@ record AuditQuery(
         List<Integer> outcomes,
         @Nullable Long before) {
 
+    /** Returns the same question about what came before another entry, or before none. */
+    AuditQuery before(@Nullable Long entry) {
+        return new AuditQuery(tenant, withNobody, terms, from, until, outcomes, entry);
+    }
+
     /** Returns the condition for a WHERE with its parameters. */
     Condition condition() {
         Map<String, Object> values = new HashMap<>();

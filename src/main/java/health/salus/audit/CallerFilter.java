@@ -5,6 +5,7 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -20,6 +21,10 @@ final class CallerFilter extends OncePerRequestFilter {
         Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
         if (authentication != null && authentication.getPrincipal() instanceof SmartPrincipal caller) {
             RequestAudit.of(request).ifPresent(audit -> audit.caller(caller));
+        }
+        // At the pages of the login there is no token yet, but a person.
+        if (authentication instanceof UsernamePasswordAuthenticationToken && authentication.isAuthenticated()) {
+            RequestAudit.of(request).ifPresent(audit -> audit.caller(authentication.getName(), null, null));
         }
         chain.doFilter(request, response);
     }

@@ -9,6 +9,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,10 +20,17 @@ import java.util.UUID;
 class BlobCatalog {
 
     private static final String SELECT_BLOB = """
-            SELECT blob.id, blob.content_type, object.object_key, object.state, object.size, object.stored_size,
+            SELECT blob.id, blob.content_type, object.object_key, object.key_id, object.state, object.size, object.stored_size,
                    object.encoding, object.storage_class, encode(object.sha256, 'hex') AS sha256, encode(object.sha1, 'hex') AS sha1
               FROM salus_blob blob
               JOIN salus_blob_object object USING (tenant_id, object_key)
+            """;
+
+    /** All that {@link #storedObject} reads. */
+    static final String SELECT_OBJECT = """
+            SELECT object.object_key, object.key_id, object.state, object.size, object.stored_size, object.encoding, object.storage_class,
+                   encode(object.sha256, 'hex') AS sha256, encode(object.sha1, 'hex') AS sha1
+              FROM salus_blob_object object
             """;
 
     private final JdbcClient database;
@@ -50,11 +58,13 @@ class BlobCatalog {
     /**
      * Names an object that has arrived in the store. If the tenant has the same bytes already, the new name is given to
      * those, and the announced object is left to be forgotten.
+     *
+     * @param scanned whether a scanner has looked into it and found nothing
      */
-    StoredBlob name(StoredObject arrived, String contentType) {
+    StoredBlob name(StoredObject arrived, String contentType, boolean scanned) {
         return Objects.requireNonNull(ownTransaction.execute(status -> {
             lockContent(arrived);
-            StoredObject kept = sameBytes(arrived).orElseGet(() -> markStored(arrived));
+            StoredObject kept = sameBytes(arrived).orElseGet(() -> markStored(arrived, scanned));
             StoredBlob blob = new StoredBlob(BlobId.random(), kept, contentType);
             insert(blob);
             return blob;
@@ -73,6 +83,27 @@ class BlobCatalog {
         database.sql("UPDATE salus_blob_object SET state = 'QUARANTINED' WHERE object_key = :key AND state = 'STORED'")
                 .param("key", key.value())
                 .update();
+    }
+
+    /** Keeps all objects with these bytes from being read. */
+    void infect(StoredObject object) {
+        database.sql("""
+                        UPDATE salus_blob_object SET state = 'INFECTED'
+                         WHERE tenant_id = :tenant AND sha256 = decode(:sha256, 'hex') AND size = :size
+                           AND state IN ('STORED', 'UNSCANNED')
+                        """)
+                .param("tenant", object.key().tenant().value())
+                .param("sha256", object.sha256().hex())
+                .param("size", object.size())
+                .update();
+    }
+
+    /** Notes that the store has put an object into its archive. */
+    void archive(BlobKey key) {
+        database.sql("""
+                        UPDATE salus_blob_object SET state = 'ARCHIVED', restored_until = NULL
+                         WHERE object_key = :key AND state IN ('STORED', 'RESTORING')
+                        """).param("key", key.value()).update();
     }
 
     Optional<StoredBlob> find(TenantId tenant, BlobId id) {
@@ -109,30 +140,32 @@ class BlobCatalog {
     }
 
     private Optional<StoredObject> sameBytes(StoredObject object) {
-        return database.sql("""
-                        SELECT object_key, state, size, stored_size, encoding, storage_class, encode(sha256, 'hex') AS sha256,
-                               encode(sha1, 'hex') AS sha1
-                          FROM salus_blob_object
+        return database.sql(SELECT_OBJECT + """
                          WHERE tenant_id = :tenant AND sha256 = decode(:sha256, 'hex') AND size = :size
-                           AND state = 'STORED'
+                           AND state = 'STORED' AND (key_id IS NOT NULL) = :encrypted
                          ORDER BY stored_at LIMIT 1
                            FOR KEY SHARE
                         """)
                 .param("tenant", object.key().tenant().value())
                 .param("sha256", object.sha256().hex())
                 .param("size", object.size())
+                .param("encrypted", object.keyId().isPresent())
                 .query((row, number) -> storedObject(row))
                 .optional();
     }
 
-    private StoredObject markStored(StoredObject object) {
+    private StoredObject markStored(StoredObject object, boolean scanned) {
         int rows = database.sql("""
                         UPDATE salus_blob_object
-                           SET state = 'STORED', size = :size, sha256 = decode(:sha256, 'hex'), sha1 = decode(:sha1, 'hex'),
-                               encoding = :encoding, stored_size = :storedSize, storage_class = :storageClass, stored_at = now()
+                           SET state = :state, size = :size, sha256 = decode(:sha256, 'hex'), sha1 = decode(:sha1, 'hex'),
+                               encoding = :encoding, stored_size = :storedSize, storage_class = :storageClass, stored_at = now(),
+                               scanned_at = CASE WHEN :scanned THEN now() END, key_id = :keyId
                          WHERE object_key = :key AND state = 'PENDING'
                         """)
                 .param("key", object.key().value())
+                .param("state", object.state().name())
+                .param("scanned", scanned)
+                .param("keyId", object.keyId().orElse(null), Types.OTHER)
                 .param("size", object.size())
                 .param("sha256", object.sha256().hex())
                 .param("sha1", object.sha1().hex())
@@ -163,7 +196,7 @@ class BlobCatalog {
                 new BlobId(row.getObject("id", UUID.class)), storedObject(row), row.getString("content_type"));
     }
 
-    private static StoredObject storedObject(ResultSet row) throws SQLException {
+    static StoredObject storedObject(ResultSet row) throws SQLException {
         return new StoredObject(
                 BlobKey.parse(row.getString("object_key")),
                 BlobState.valueOf(row.getString("state")),
@@ -172,6 +205,7 @@ class BlobCatalog {
                 new Sha1(row.getString("sha1")),
                 Encoding.valueOf(row.getString("encoding")),
                 row.getLong("stored_size"),
-                row.getString("storage_class"));
+                row.getString("storage_class"),
+                Optional.ofNullable(row.getObject("key_id", UUID.class)));
     }
 }

@@ -6,6 +6,12 @@ public enum BlobState {
     /** They can be read. */
     STORED,
 
+    /** They wait for the scanner, which did not answer when they came. */
+    UNSCANNED,
+
+    /** They are kept, but nobody gets them: a scanner has found something in them. */
+    INFECTED,
+
     /** They lie in an archive; they can be read after a restore, which takes minutes to hours. */
     ARCHIVED,
 

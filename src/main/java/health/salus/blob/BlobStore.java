@@ -40,6 +40,7 @@ public interface BlobStore {
      * Opens a whole object. Reading fails with an {@link IOException} where the object cannot be delivered to its end.
      *
      * @throws BlobNotFoundException if there is no such object
+     * @throws BlobArchivedException if it has to be restored first
      */
     InputStream open(ObjectKey key);
 
@@ -48,6 +49,7 @@ public interface BlobStore {
      *
      * @throws BlobNotFoundException if there is no such object
      * @throws BlobRangeException    if the object ends before the range does
+     * @throws BlobArchivedException if it has to be restored first
      */
     InputStream open(ObjectKey key, ByteRange range);
 
@@ -63,6 +65,14 @@ public interface BlobStore {
      * @throws BlobExistsException   if the final key holds an object, which stays as it is
      */
     void accept(StagingKey from, String version, BlobKey to);
+
+    /**
+     * Asks for an object to be brought back from the archive, for a while. It returns at once; {@link #inspect} tells when it
+     * can be read, which takes minutes to hours. Asking again, or for an object that can be read, does nothing.
+     *
+     * @throws BlobNotFoundException if there is no such object
+     */
+    void restore(BlobKey key);
 
     /** Deletes an object; does nothing if there is none. */
     void delete(ObjectKey key);

@@ -1,8 +1,6 @@
 package health.salus.blob;
 
 import health.salus.tenant.TenantId;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 import java.io.IOException;
@@ -21,16 +19,24 @@ import java.util.Set;
 @Component
 public class Blobs {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Blobs.class);
-
     private final BlobCatalog catalog;
     private final BlobReferences references;
+    private final BlobIntake intake;
+    private final ObjectReader reader;
     private final BlobStore store;
     private final BlobUsage usage;
 
-    Blobs(BlobCatalog catalog, BlobReferences references, BlobStore store, BlobUsage usage) {
+    Blobs(
+            BlobCatalog catalog,
+            BlobReferences references,
+            BlobIntake intake,
+            ObjectReader reader,
+            BlobStore store,
+            BlobUsage usage) {
         this.catalog = catalog;
         this.references = references;
+        this.intake = intake;
+        this.reader = reader;
         this.store = store;
         this.usage = usage;
     }
@@ -46,20 +52,12 @@ public class Blobs {
      * @param contentType 1 to 255 printable ASCII characters; text is compressed in the store, which nobody notices
      * @param content     read once, or more often if the store must retry
      * @throws IllegalArgumentException      if the content type is anything else
+     * @throws ContentRefusedException       if the scanner has found something in it
      * @throws BlobStoreUnavailableException if the store cannot take it now
      * @throws IOException                   if the content cannot be read, or is shorter or longer than it says
      */
     public StoredBlob store(TenantId tenant, String contentType, BlobContent content) throws IOException {
-        StoredBlob.requireContentType(contentType);
-        if (Encoding.of(contentType) == Encoding.IDENTITY) {
-            BlobKey key = catalog.announce(tenant);
-            HashedContent hashed = new HashedContent(content);
-            store.put(key, hashed);
-            return name(object(key, hashed.digests(), Encoding.IDENTITY, content.size()), contentType);
-        }
-        try (InputStream stream = ExactInputStream.wholeOf(content.open(), content.size())) {
-            return store(tenant, contentType, stream);
-        }
+        return intake.store(tenant, contentType, content);
     }
 
     /**
@@ -71,12 +69,7 @@ public class Blobs {
      * @throws IOException if the content cannot be read to its end
      */
     public StoredBlob store(TenantId tenant, String contentType, InputStream content) throws IOException {
-        StoredBlob.requireContentType(contentType);
-        Encoding encoding = Encoding.of(contentType);
-        BlobKey key = catalog.announce(tenant);
-        Digesting digesting = new Digesting();
-        long storedSize = store.put(key, encoding.encode(new DigestingInputStream(content, digesting)));
-        return name(object(key, digesting.finish(), encoding, storedSize), contentType);
+        return intake.store(tenant, contentType, content);
     }
 
     /** Finds a blob of this tenant whose bytes have arrived in the store; its state says whether they can be read now. */
@@ -94,26 +87,27 @@ public class Blobs {
      * delivers others than were stored; the blob is quarantined then.
      *
      * @throws BlobNotFoundException         if the store has lost the object
-     * @throws BlobUnreadableException       if the bytes are archived or quarantined
+     * @throws BlobUnreadableException       if the bytes are kept but nobody may or can read them now
      * @throws BlobStoreUnavailableException if the store cannot give it now
      */
     public InputStream open(StoredBlob blob) throws IOException {
-        InputStream plain = openPlain(blob);
-        usage.read(blob, blob.object().storedSize());
-        return plain;
-    }
-
-    private InputStream openPlain(StoredBlob blob) throws IOException {
         requireReadable(blob);
-        StoredObject object = blob.object();
-        InputStream stored = ExactInputStream.wholeOf(store.open(object.key()), object.storedSize());
-        InputStream plain = object.encoding() == Encoding.IDENTITY
-                ? stored
-                : ExactInputStream.wholeOf(object.encoding().decode(stored), object.size());
-        return new VerifiedInputStream(plain, object.size(), object.sha256(), () -> quarantine(object.key()));
+        try {
+            InputStream plain = reader.open(blob.object());
+            usage.read(blob, blob.object().storedSize());
+            return plain;
+        } catch (BlobArchivedException e) {
+            throw archived(blob);
+        }
     }
 
-    private static void requireReadable(StoredBlob blob) {
+    /**
+     * Does nothing for a blob that can be opened, as far as is known here.
+     *
+     * @throws BlobNotFoundException   if the store has lost the object
+     * @throws BlobUnreadableException if the bytes are kept but nobody may or can read them now
+     */
+    public void requireReadable(StoredBlob blob) {
         if (blob.state() == BlobState.MISSING) {
             throw BlobNotFoundException.of(blob.id());
         }
@@ -122,18 +116,13 @@ public class Blobs {
         }
     }
 
-    private void quarantine(BlobKey key) {
-        LOG.error("Object {} is not what was stored; it is quarantined", key);
-        catalog.quarantine(key);
-    }
-
     /**
      * Opens some bytes of a blob. Their digest is not known, so only {@link #open(StoredBlob)} finds changed ones.
      *
      * @param range inside the blob's size
      * @throws IllegalArgumentException      if the range goes beyond it
      * @throws BlobNotFoundException         if the store has lost the object
-     * @throws BlobUnreadableException       if the bytes are archived or quarantined
+     * @throws BlobUnreadableException       if the bytes are kept but nobody may or can read them now
      * @throws BlobRangeException            if the object in the store is shorter than it was
      * @throws BlobStoreUnavailableException if the store cannot give it now
      * @throws IOException                   if the bytes before the range cannot be read
@@ -142,25 +131,19 @@ public class Blobs {
         if (!range.fits(blob.size())) {
             throw new IllegalArgumentException("Blob " + blob.id() + " ends before byte " + range.last());
         }
-        InputStream part = openPart(blob, range);
-        usage.read(blob, range.length());
-        return part;
+        requireReadable(blob);
+        try {
+            InputStream part = reader.open(blob.object(), range);
+            usage.read(blob, range.length());
+            return part;
+        } catch (BlobArchivedException e) {
+            throw archived(blob);
+        }
     }
 
-    private InputStream openPart(StoredBlob blob, ByteRange range) throws IOException {
-        requireReadable(blob);
-        if (blob.object().encoding() == Encoding.IDENTITY) {
-            return store.open(blob.object().key(), range);
-        }
-        // Compressed bytes can be read from their start only. They are text, which is rarely large.
-        InputStream plain = openPlain(blob);
-        try {
-            plain.skipNBytes(range.offset());
-            return ExactInputStream.partOf(plain, range.length());
-        } catch (IOException e) {
-            plain.close();
-            throw e;
-        }
+    private BlobUnreadableException archived(StoredBlob blob) {
+        catalog.archive(blob.object().key());
+        return BlobUnreadableException.of(blob.id(), BlobState.ARCHIVED);
     }
 
     /**
@@ -168,13 +151,17 @@ public class Blobs {
      * before, and that it was given should be recorded: the store knows nothing of who reads.
      *
      * @throws BlobNotFoundException   if the store has lost the object
-     * @throws BlobUnreadableException if the bytes are archived or quarantined
+     * @throws BlobUnreadableException if the bytes are kept but nobody may or can read them now
      */
     public DirectUrl downloadUrl(StoredBlob blob, Duration lifetime) {
         requireReadable(blob);
         if (blob.object().encoding() != Encoding.IDENTITY) {
             return new DirectUrl.NotPresignable("It is compressed in the store");
         }
+        if (blob.object().keyId().isPresent()) {
+            return new DirectUrl.NotPresignable("It is encrypted in the store");
+        }
+        requireAtOnce(blob);
         return store.directUrls()
                 .<DirectUrl>map(it -> {
                     // Whether the address is used, and how often, nobody tells us.
@@ -182,6 +169,17 @@ public class Blobs {
                     return it.download(blob.object().key(), blob.contentType(), lifetime);
                 })
                 .orElseGet(() -> new DirectUrl.NotPresignable("The store cannot be reached from outside"));
+    }
+
+    /** The store moves what is not in its first class on its own, and a client would learn of it from the store only. */
+    private void requireAtOnce(StoredBlob blob) {
+        boolean archived = !blob.object().storageClass().equals("STANDARD")
+                && store.inspect(blob.object().key())
+                        .filter(it -> it.availability().state() != BlobState.STORED)
+                        .isPresent();
+        if (archived) {
+            throw archived(blob);
+        }
     }
 
     /**
@@ -200,30 +198,5 @@ public class Blobs {
     /** The versions of resources that hold a blob; none if this tenant has no such blob. */
     public Set<BlobOwner> owners(TenantId tenant, BlobId id) {
         return references.owners(tenant, id);
-    }
-
-    /** What is known of an object that has just arrived. */
-    StoredObject object(BlobKey key, ContentDigests digests, Encoding encoding, long storedSize) {
-        return StoredObject.of(key, digests, encoding, storedSize, store.storageClass(storedSize));
-    }
-
-    /** Gives an object that has arrived its name; if its bytes were there before, the second copy goes at once. */
-    StoredBlob name(StoredObject arrived, String contentType) {
-        StoredBlob blob = catalog.name(arrived, contentType);
-        usage.written(arrived);
-        if (!blob.object().key().equals(arrived.key())) {
-            discard(arrived.key());
-        }
-        return blob;
-    }
-
-    /** Nobody knows this object. What cannot be deleted now, the sweep deletes. */
-    private void discard(BlobKey key) {
-        try {
-            store.delete(key);
-            catalog.forget(key);
-        } catch (BlobStoreUnavailableException e) {
-            LOG.warn("Object {} is a second copy and could not be deleted yet", key, e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package health.salus.blob;
 
+import java.io.BufferedInputStream;
 import java.io.InputStream;
 import java.util.Locale;
 import java.util.Set;
@@ -26,7 +27,8 @@ enum Encoding {
     DEFLATE {
         @Override
         InputStream encode(InputStream plain) {
-            return new DeflaterInputStream(plain);
+            // Deflating reads in small pieces, which whoever watches the plain bytes would get each by itself.
+            return new DeflaterInputStream(new BufferedInputStream(plain));
         }
 
         @Override

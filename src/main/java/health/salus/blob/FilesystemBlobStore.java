@@ -87,7 +87,7 @@ final class FilesystemBlobStore implements BlobStore {
     public Optional<ObjectFacts> inspect(ObjectKey key) {
         try {
             BasicFileAttributes file = Files.readAttributes(file(key), BasicFileAttributes.class);
-            return Optional.of(new ObjectFacts(file.size(), version(file)));
+            return Optional.of(new ObjectFacts(file.size(), version(file), Availability.AT_ONCE));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
@@ -107,6 +107,14 @@ final class FilesystemBlobStore implements BlobStore {
             throw BlobNotFoundException.of(from);
         } catch (IOException | UnsupportedOperationException e) {
             throw unavailable(e);
+        }
+    }
+
+    /** Files have no archive. */
+    @Override
+    public void restore(BlobKey key) {
+        if (inspect(key).isEmpty()) {
+            throw BlobNotFoundException.of(key);
         }
     }
 

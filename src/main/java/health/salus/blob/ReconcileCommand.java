@@ -18,7 +18,7 @@ import java.util.function.Supplier;
         name = "reconcile",
         description = {
             "Compares the catalog of attachments with the store, both ways, and prints the differences. Repairs nothing.",
-            "Takes the settings of the server (SALUS_*). With the embedded database, stop the server first.",
+            "Takes the settings of the server (SALUS_*), which may go on working meanwhile.",
             "Exit code 0: they agree. 1: they differ, or could not be compared."
         },
         mixinStandardHelpOptions = true)

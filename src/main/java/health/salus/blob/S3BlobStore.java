@@ -6,6 +6,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.InvalidObjectStateException;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
@@ -39,11 +40,13 @@ final class S3BlobStore implements BlobStore, AutoCloseable {
     private final S3Bucket bucket;
     private final S3Presigner presigner;
     private final S3StreamUpload streams;
+    private final S3Archive archive;
 
     private S3BlobStore(S3Bucket bucket, S3Presigner presigner, Path spool) {
         this.bucket = bucket;
         this.presigner = presigner;
         this.streams = new S3StreamUpload(bucket, spool);
+        this.archive = new S3Archive(bucket);
     }
 
     /**
@@ -110,7 +113,7 @@ final class S3BlobStore implements BlobStore, AutoCloseable {
 
     @Override
     public Optional<ObjectFacts> inspect(ObjectKey key) {
-        return bucket.head(key).map(it -> new ObjectFacts(it.contentLength(), it.eTag()));
+        return bucket.head(key).map(it -> new ObjectFacts(it.contentLength(), it.eTag(), S3Archive.availability(it)));
     }
 
     @Override
@@ -139,6 +142,11 @@ final class S3BlobStore implements BlobStore, AutoCloseable {
             }
             bucket.acceptIfOurs(to, writer, e);
         }
+    }
+
+    @Override
+    public void restore(BlobKey key) {
+        archive.restore(key);
     }
 
     @Override
@@ -243,6 +251,8 @@ final class S3BlobStore implements BlobStore, AutoCloseable {
             return bucket.client().getObject(request);
         } catch (NoSuchKeyException e) {
             throw BlobNotFoundException.of(key);
+        } catch (InvalidObjectStateException e) {
+            throw BlobArchivedException.of(key);
         } catch (SdkException e) {
             if (S3Bucket.hasStatus(e, RANGE_NOT_SATISFIABLE)) {
                 throw BlobRangeException.of(key);

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.StringUtils;
 import software.amazon.awssdk.services.s3.model.StorageClass;
+import software.amazon.awssdk.services.s3.model.Tier;
 
 import java.net.URI;
 import java.time.Duration;
@@ -38,6 +39,9 @@ import java.util.Set;
  *                       {@code STANDARD}, because the others bill them as 128 kB or never move them
  * @param corsOrigins    {@code salus.blob.s3.cors-origins}: web origins whose scripts may use the signed addresses, for
  *                       {@code blob setup-bucket}
+ * @param restoreTier    {@code salus.blob.s3.restore-tier}: how fast archived objects come back: {@code Expedited},
+ *                       {@code Standard} or {@code Bulk}, the slowest and cheapest
+ * @param restoreDays    {@code salus.blob.s3.restore-days}: for how many days they stay, where S3 makes a copy of them
  * @param accessKey      {@code salus.blob.s3.access-key}: without it, the AWS environment's credentials
  * @param secretKey      {@code salus.blob.s3.secret-key}: goes with the access key
  * @param connectTimeout {@code salus.blob.s3.connect-timeout}: for one connection; three are tried
@@ -56,6 +60,8 @@ record S3Settings(
         @DefaultValue Map<String, String> kmsKeys,
         @Nullable String largeClass,
         @DefaultValue List<String> corsOrigins,
+        @DefaultValue("Standard") String restoreTier,
+        @DefaultValue("7") int restoreDays,
         @Nullable String accessKey,
         @Nullable String secretKey,
         @DefaultValue("2s") Duration connectTimeout,
@@ -86,6 +92,10 @@ record S3Settings(
                         || OFFLINE.contains(StorageClass.fromValue(largeClass)))) {
             throw new IllegalArgumentException(
                     "salus.blob.s3.large-class has to be a storage class of S3 that can be read at once");
+        }
+        if (!Tier.knownValues().contains(Tier.fromValue(restoreTier)) || restoreDays < 1) {
+            throw new IllegalArgumentException("salus.blob.s3.restore-tier has to be Expedited, Standard or Bulk, and "
+                    + "salus.blob.s3.restore-days 1 at least");
         }
         if (StringUtils.hasText(accessKey) != StringUtils.hasText(secretKey)) {
             throw new IllegalArgumentException(

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -23,7 +25,7 @@ import java.util.concurrent.Future;
 
 /**
  * Uploads a stream of unknown or great size: spools the beginning, and if it goes on, sends it in parts, the next of which
- * is spooled while one is on its way. Takes the disk for what is on its way, and next to no heap.
+ * is spooled while some are on their way. Takes the disk for what is on its way, and next to no heap.
  */
 final class S3StreamUpload implements AutoCloseable {
 
@@ -36,6 +38,9 @@ final class S3StreamUpload implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(S3StreamUpload.class);
     private static final long PART = 16L * 1024 * 1024;
     private static final int MOST_PARTS = 10_000;
+    // As many as keep a store busy that takes its time with each; one upload cannot fill the disk or take all
+    // connections.
+    private static final int PARTS_AT_ONCE = 3;
     private static final String CONTENT_TYPE = "application/octet-stream";
 
     private final S3Bucket bucket;
@@ -156,25 +161,31 @@ final class S3StreamUpload implements AutoCloseable {
 
         private long sendRest(InputStream rest) throws IOException {
             long size = 0;
-            Spool current = spool(rest, PART);
+            Deque<Spool> onTheirWay = new ArrayDeque<>();
             try {
-                while (current.size() > 0) {
-                    size += current.size();
-                    sendNext(current.slice(0, current.size()));
-                    Spool next = spool(rest, PART);
-                    awaitLast();
-                    current.close();
-                    current = next;
+                for (Spool next = spool(rest, PART); ; next = spool(rest, PART)) {
+                    onTheirWay.add(next);
+                    if (next.size() == 0) {
+                        break;
+                    }
+                    size += next.size();
+                    sendNext(next.slice(0, next.size()));
+                    // Whatever was sent before those that may still be on their way has arrived.
+                    while (onTheirWay.size() > PARTS_AT_ONCE) {
+                        onTheirWay.remove().close();
+                    }
                 }
+                awaitUpTo(sent.size());
             } finally {
-                current.close();
+                for (Spool spool : onTheirWay) {
+                    spool.close();
+                }
             }
             return size;
         }
 
-        /** One part at a time is on its way, so that one upload cannot fill the disk or take all connections. */
         private void sendNext(BlobContent part) throws IOException {
-            awaitLast();
+            awaitUpTo(sent.size() - PARTS_AT_ONCE + 1);
             int number = sent.size() + 1;
             if (number > MOST_PARTS) {
                 throw new IOException("An object has at most " + MOST_PARTS * PART + " bytes");
@@ -182,9 +193,10 @@ final class S3StreamUpload implements AutoCloseable {
             sent.add(senders.submit(() -> upload(number, part)));
         }
 
-        private void awaitLast() {
-            if (!sent.isEmpty()) {
-                await(sent.get(sent.size() - 1));
+        /** Waits until the first parts have arrived, so many. */
+        private void awaitUpTo(int count) {
+            for (Future<CompletedPart> part : sent.subList(0, Math.max(0, count))) {
+                await(part);
             }
         }
 
@@ -231,8 +243,23 @@ final class S3StreamUpload implements AutoCloseable {
             }
         }
 
+        /** A part that arrives after the others were given up would stay. */
+        private void awaitEnd() {
+            for (Future<CompletedPart> part : sent) {
+                try {
+                    part.get();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                } catch (ExecutionException e) {
+                    LOG.debug("A part of {} failed", key, e);
+                }
+            }
+        }
+
         /** What cannot be aborted now, the bucket's lifecycle rule aborts. */
         void abort() {
+            awaitEnd();
             try {
                 bucket.abortParts(key.value(), uploadId);
             } catch (SdkException e) {

@@ -1,5 +1,9 @@
 package health.salus.blob;
 
+import health.salus.scan.ContentScanner;
+import health.salus.scan.ScanVerdict;
+import health.salus.scan.TooLargeToScanException;
+import health.salus.scan.WatchedInputStream;
 import org.springframework.stereotype.Component;
 
 import java.io.IOException;
@@ -16,34 +20,58 @@ public class Staging {
     /** The most that a client may put in one upload or copy that S3 does in one step, 5 GB. */
     public static final long MAX_SIZE = 5L * 1024 * 1024 * 1024;
 
+    // What an upload becomes, whatever else will hold it.
+    private static final String CATEGORY = "Binary";
     private static final String OUT_OF_REACH = "The store cannot be reached from outside";
 
     private final BlobCatalog catalog;
-    private final Blobs blobs;
+    private final BlobIntake intake;
     private final BlobStore store;
+    private final ContentTypes types;
+    private final ContentScanner scanner;
+    private final TenantKeys keys;
 
-    Staging(BlobCatalog catalog, Blobs blobs, BlobStore store) {
+    Staging(
+            BlobCatalog catalog,
+            BlobIntake intake,
+            BlobStore store,
+            ContentTypes types,
+            ContentScanner scanner,
+            TenantKeys keys) {
         this.catalog = catalog;
-        this.blobs = blobs;
+        this.intake = intake;
         this.store = store;
+        this.types = types;
+        this.scanner = scanner;
+        this.keys = keys;
     }
 
     /**
      * Signs an address to which a client puts just this content, once.
      *
      * @throws IllegalArgumentException if the content is larger than {@link #MAX_SIZE}
+     * @throws ContentRefusedException  if its type is not allowed
      */
     public DirectUrl uploadUrl(StagingKey key, StagedContent content, Duration lifetime) {
-        requireAcceptable(content);
+        requireAcceptable(key, content);
+        if (keys.encrypts(key.tenant())) {
+            return new DirectUrl.NotPresignable("The server encrypts it before it reaches the store");
+        }
         return store.directUrls()
                 .<DirectUrl>map(it -> it.upload(key, content, lifetime))
                 .orElseGet(() -> new DirectUrl.NotPresignable(OUT_OF_REACH));
     }
 
-    /** Begins an upload in parts and returns the store's name for it; nothing if the store cannot be reached from outside. */
+    /**
+     * Begins an upload in parts and returns the store's name for it; nothing if the store cannot be reached from outside.
+     *
+     * @throws ContentRefusedException if its type is not allowed
+     */
     public Optional<String> beginParts(StagingKey key, StagedContent content) {
-        requireAcceptable(content);
-        return store.directUrls().map(it -> it.beginParts(key, content.contentType()));
+        requireAcceptable(key, content);
+        return keys.encrypts(key.tenant())
+                ? Optional.empty()
+                : store.directUrls().map(it -> it.beginParts(key, content.contentType()));
     }
 
     /**
@@ -81,7 +109,8 @@ public class Staging {
      * @throws IOException         if the content cannot be read, or is shorter or longer
      */
     public void receive(StagingKey key, InputStream content, long size) throws IOException {
-        store.put(key, ExactInputStream.wholeOf(content, size));
+        InputStream exact = ExactInputStream.wholeOf(content, size);
+        store.put(key, keys.forNew(key).map(it -> it.encrypt(exact)).orElse(exact));
     }
 
     /**
@@ -90,21 +119,27 @@ public class Staging {
      *
      * @throws BlobNotFoundException         if nothing was uploaded
      * @throws BlobMismatchException         if size or hash are not the announced ones; the message is for the client
+     * @throws ContentRefusedException       if it does not look like the announced type, or like one that is not allowed, or
+     *                                       the scanner has found something in it
      * @throws BlobStoreUnavailableException if the store does not answer
      * @throws IOException                   if the upload could not be read to its end
      */
     public StoredBlob adopt(StagingKey key, StagedContent announced) throws IOException {
         ObjectFacts facts = store.inspect(key).orElseThrow(() -> BlobNotFoundException.of(key));
+        Optional<ObjectCipher> cipher = keys.forNew(key);
+        if (cipher.isPresent()) {
+            return adopt(key, announced, facts.size(), cipher.get());
+        }
         if (facts.size() != announced.size()) {
             throw BlobMismatchException.of("The upload has another size than announced");
         }
-        ContentDigests digests = digests(key, facts.size());
-        if (!digests.sha256().equals(announced.sha256())) {
+        Inspection found = inspect(key, announced);
+        if (!found.digests().sha256().equals(announced.sha256())) {
             throw BlobMismatchException.of("The upload has another SHA-256 than announced");
         }
         BlobKey target = catalog.announce(key.tenant());
         store.accept(key, facts.version(), target);
-        return blobs.name(blobs.object(target, digests, Encoding.IDENTITY, facts.size()), announced.contentType());
+        return intake.admit(intake.plain(target, found.digests()), announced.contentType(), found.verdict());
     }
 
     /** Opens what was uploaded, to look into it before it is adopted. */
@@ -117,16 +152,48 @@ public class Staging {
         store.delete(key);
     }
 
-    private ContentDigests digests(StagingKey key, long size) throws IOException {
-        Digesting digesting = new Digesting();
-        try (InputStream content =
-                new DigestingInputStream(ExactInputStream.wholeOf(store.open(key), size), digesting)) {
-            content.transferTo(OutputStream.nullOutputStream());
+    /** What was encrypted for its staging key is encrypted anew for its final one, and checked on the way. */
+    private StoredBlob adopt(StagingKey key, StagedContent announced, long stagedSize, ObjectCipher cipher)
+            throws IOException {
+        if (ObjectCipher.plainSize(stagedSize) != announced.size()) {
+            throw BlobMismatchException.of("The upload has another size than announced");
         }
-        return digesting.finish();
+        try (InputStream staged = ExactInputStream.wholeOf(store.open(key), stagedSize)) {
+            InputStream plain = cipher.decrypt(staged, stagedSize, Staging::refuse);
+            InputStream verified =
+                    new VerifiedInputStream(plain, announced.size(), announced.sha256(), Staging::refuse);
+            return intake.store(
+                    key.tenant(),
+                    announced.contentType(),
+                    types.require(key.tenant(), CATEGORY, announced.contentType(), verified));
+        }
     }
 
-    private static void requireAcceptable(StagedContent content) {
+    private static void refuse() {
+        throw BlobMismatchException.of("The upload has another SHA-256 than announced");
+    }
+
+    /** Reads an upload once, and finds out all that there is to know of it. */
+    private Inspection inspect(StagingKey key, StagedContent announced) throws IOException {
+        Digesting digesting = new Digesting();
+        try (InputStream content = ExactInputStream.wholeOf(store.open(key), announced.size());
+                // Outermost, because what the types give back closes what it has read to its end.
+                WatchedInputStream watched = scanner.watch(types.require(
+                        key.tenant(),
+                        CATEGORY,
+                        announced.contentType(),
+                        new DigestingInputStream(content, digesting)))) {
+            watched.transferTo(OutputStream.nullOutputStream());
+            return new Inspection(digesting.finish(), watched.verdict());
+        } catch (TooLargeToScanException e) {
+            throw ContentRefusedException.of(e.getMessage());
+        }
+    }
+
+    private record Inspection(ContentDigests digests, ScanVerdict verdict) {}
+
+    private void requireAcceptable(StagingKey key, StagedContent content) {
+        types.require(key.tenant(), CATEGORY, content.contentType());
         if (content.size() > MAX_SIZE) {
             throw new IllegalArgumentException("An upload has 5 GB at most");
         }

@@ -25,15 +25,7 @@ public class StorageMeter {
                                coalesce(sum(stored_size) FILTER (WHERE stored_at > now() - interval '30 days'), 0) AS new_bytes
                           FROM salus_blob_object object
                           JOIN LATERAL (
-                               SELECT count(*) AS blobs,
-                                      min(CASE WHEN content_type LIKE 'application/dicom%' THEN 'imaging'
-                                               WHEN content_type LIKE 'image/%' THEN 'image'
-                                               WHEN content_type LIKE 'text/%' OR content_type LIKE '%xml%'
-                                                 OR content_type LIKE '%json%' OR content_type LIKE '%hl7%' THEN 'text'
-                                               WHEN content_type LIKE 'application/pdf%' OR content_type LIKE '%rtf%'
-                                                 OR content_type LIKE '%officedocument%' OR content_type LIKE '%msword%'
-                                                 OR content_type LIKE '%opendocument%' THEN 'document'
-                                               ELSE 'other' END) AS category
+                               SELECT count(*) AS blobs, min(salus_blob_category(content_type)) AS category
                                  FROM salus_blob blob
                                 WHERE blob.tenant_id = object.tenant_id AND blob.object_key = object.object_key) named
                             ON blobs > 0

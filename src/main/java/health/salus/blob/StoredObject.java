@@ -1,5 +1,8 @@
 package health.salus.blob;
 
+import java.util.Optional;
+import java.util.UUID;
+
 /**
  * The bytes of one or more blobs, as they lie in the store.
  *
@@ -9,6 +12,7 @@ package health.salus.blob;
  * @param encoding   how the bytes in the store are made of the plain ones
  * @param storedSize how many bytes the store keeps
  * @param storageClass the class in which it keeps them, in the words of S3
+ * @param keyId        the key of the tenant with which they are encrypted; nothing if they are not
  */
 record StoredObject(
         BlobKey key,
@@ -18,10 +22,16 @@ record StoredObject(
         Sha1 sha1,
         Encoding encoding,
         long storedSize,
-        String storageClass) {
+        String storageClass,
+        Optional<UUID> keyId) {
 
     static StoredObject of(
-            BlobKey key, ContentDigests digests, Encoding encoding, long storedSize, String storageClass) {
+            BlobKey key,
+            ContentDigests digests,
+            Encoding encoding,
+            long storedSize,
+            String storageClass,
+            Optional<UUID> keyId) {
         return new StoredObject(
                 key,
                 BlobState.STORED,
@@ -30,6 +40,12 @@ record StoredObject(
                 digests.sha1(),
                 encoding,
                 storedSize,
-                storageClass);
+                storageClass,
+                keyId);
+    }
+
+    /** The same object in another state. */
+    StoredObject in(BlobState other) {
+        return new StoredObject(key, other, size, sha256, sha1, encoding, storedSize, storageClass, keyId);
     }
 }

@@ -47,7 +47,20 @@ record AskedFor(Map<String, List<String>> values, boolean lenient, List<String> 
         if (body != null && body.length > 0) {
             addBody(values, body, request, context);
         }
-        return new AskedFor(values, wishes.contains("handling=lenient"), new ArrayList<>());
+        return new AskedFor(values, wishes(request).contains("handling=lenient"), new ArrayList<>());
+    }
+
+    /** Answers 400 to a client that would wait for the whole answer. */
+    static void requireAsynchronous(RequestDetails request) {
+        if (!wishes(request).contains("respond-async")) {
+            throw new InvalidRequestException(
+                    "This takes its time; ask for it with the header 'Prefer: respond-async'");
+        }
+    }
+
+    private static List<String> wishes(RequestDetails request) {
+        String prefer = String.join(",", request.getHeaders("Prefer")).replace(" ", "");
+        return Arrays.asList(prefer.split("[,;]"));
     }
 
     /** The values of a parameter that can be repeated, or written as one with commas. */

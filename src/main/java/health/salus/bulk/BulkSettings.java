@@ -5,6 +5,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Limits of bulk exports and imports.
@@ -20,6 +21,12 @@ import java.time.Duration;
  *                         one file
  * @param settleWithin     {@code salus.bulk.settle-within}: how long an export waits for writes under way; those that take
  *                         longer move its transaction time back
+ * @param longestLine      {@code salus.bulk.longest-line}: a longer line of an import is refused
+ * @param largestInput     {@code salus.bulk.largest-input}: of what an import fetches, unpacked
+ * @param importHosts      {@code salus.bulk.import-hosts}: hosts, with their port where it is not the usual one, from which
+ *                         imports may fetch files, by https and if they are public; none unless they are named
+ * @param internalImportHosts {@code salus.bulk.internal-import-hosts}: the same for hosts that need not be public or have TLS
+ * @param fetchTimeout     {@code salus.bulk.fetch-timeout}: how long such a host may stay silent
  */
 @ConfigurationProperties("salus.bulk")
 record BulkSettings(
@@ -29,4 +36,9 @@ record BulkSettings(
         @DefaultValue("5s") Duration retryAfter,
         @DefaultValue("100000") int resourcesPerFile,
         @DefaultValue("256MB") DataSize bytesPerFile,
-        @DefaultValue("10s") Duration settleWithin) {}
+        @DefaultValue("10s") Duration settleWithin,
+        @DefaultValue("10MB") DataSize longestLine,
+        @DefaultValue("5GB") DataSize largestInput,
+        @DefaultValue List<String> importHosts,
+        @DefaultValue List<String> internalImportHosts,
+        @DefaultValue("30s") Duration fetchTimeout) {}

@@ -7,7 +7,6 @@ import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import health.salus.fhir.FhirOperations;
 import health.salus.smart.BulkRights;
-import health.salus.smart.SmartPrincipal;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.springframework.stereotype.Component;
 
@@ -87,7 +86,7 @@ class ExportOperations implements FhirOperations {
     private void begin(
             AskedFor asked, Optional<Set<String>> patients, ExportOrder.Level level, ServletRequestDetails request)
             throws IOException {
-        BulkRights rights = BulkRights.of(SmartPrincipal.of(request).orElseThrow());
+        BulkRights rights = BulkRights.of(request);
         ExportOrder order = orders.order(asked, request.getFhirServerBase(), level, rights);
         JobOwner owner = JobOwner.of(request);
         kickOff.begin(

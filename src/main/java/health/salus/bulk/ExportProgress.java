@@ -24,15 +24,6 @@ final class ExportProgress {
         this.id = job.id();
     }
 
-    /** Counts the attempt; false if the job is none to be worked on any more. */
-    boolean attempt() throws SQLException {
-        return job.inTransaction(() -> database.sql("""
-                        UPDATE salus_bulk_job SET state = 'RUNNING', attempts = attempts + 1,
-                               started_at = coalesce(started_at, now())
-                         WHERE id = :id AND state IN ('WAITING', 'RUNNING')
-                        """).param("id", id).update()) == 1;
-    }
-
     /** Notes the time and the types of an export that begins. */
     void begin(Instant time, ExportOrder order) throws SQLException {
         job.inTransaction(() -> {

@@ -57,9 +57,6 @@ class ExportRun {
     void run(BulkJob job, LockedJob lock) throws SQLException, InterruptedException, IOException {
         ExportOrder order = order(job);
         ExportProgress progress = new ExportProgress(lock);
-        if (!progress.attempt()) {
-            throw new JobCancelled();
-        }
         Instant time = job.transactionTime().orElse(null);
         if (time == null) {
             time = new SnapshotTime(settings.settleWithin()).settle(lock);

@@ -41,7 +41,7 @@ class FileDownload {
     /** Sends a file of a finished job; 404 if there is none, 403 if the token does not open its type now. */
     void send(BulkJob job, int number, ServletRequestDetails request) throws IOException {
         BulkFile file = files.find(job.id(), number).orElseThrow(FileDownload::unknown);
-        if (file.section() == BulkFile.Section.OUTPUT) {
+        if (job.kind() == BulkJob.Kind.EXPORT && file.section() == BulkFile.Section.OUTPUT) {
             access.requireRight(job, file.type(), request);
         } else {
             access.requireRights(job, request);

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import health.salus.smart.BulkRights;
-import health.salus.smart.SmartPrincipal;
 import org.springframework.stereotype.Component;
 
 /** Who may do what with a job beside having begun it: the token of each request counts, not that of the first. */
@@ -38,7 +37,7 @@ class JobAccess {
 
     /** Answers 403 unless the token of this request opens this type as the job uses it. */
     void requireRight(BulkJob job, String type, RequestDetails request) {
-        BulkRights rights = BulkRights.of(SmartPrincipal.of(request).orElseThrow());
+        BulkRights rights = BulkRights.of(request);
         boolean may = job.kind() == BulkJob.Kind.EXPORT ? rights.mayExport(type) : rights.mayImport(type);
         if (!may) {
             throw new ForbiddenOperationException("The scopes of the token do not open all that this job holds");

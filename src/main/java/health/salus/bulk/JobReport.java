@@ -22,18 +22,23 @@ class JobReport {
     private static final int FILES_OF_A_PAGE = 1000;
 
     private final BulkFiles files;
+    private final ImportInputs inputs;
     private final ObjectMapper json;
 
-    JobReport(BulkFiles files, ObjectMapper json) {
+    JobReport(BulkFiles files, ImportInputs inputs, ObjectMapper json) {
         this.files = files;
+        this.inputs = inputs;
         this.json = json;
     }
 
     /** At most 100 characters. */
     String progress(BulkJob job) {
-        return job.state() == BulkJob.State.WAITING
-                ? "waiting for its turn"
-                : files.resources(job.id()) + " resources so far";
+        if (job.state() == BulkJob.State.WAITING) {
+            return "waiting for its turn";
+        }
+        return job.kind() == BulkJob.Kind.EXPORT
+                ? files.resources(job.id()) + " resources so far"
+                : inputs.lines(job.id()) + " lines so far";
     }
 
     /**

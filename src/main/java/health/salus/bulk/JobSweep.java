@@ -20,13 +20,16 @@ class JobSweep {
     private final DataSource database;
     private final BulkJobs jobs;
     private final BulkFiles files;
+    private final ImportInputs inputs;
     private final BlobSweep blobs;
     private final JobAudit audit;
 
-    JobSweep(DataSource database, BulkJobs jobs, BulkFiles files, BlobSweep blobs, JobAudit audit) {
+    JobSweep(
+            DataSource database, BulkJobs jobs, BulkFiles files, ImportInputs inputs, BlobSweep blobs, JobAudit audit) {
         this.database = database;
         this.jobs = jobs;
         this.files = files;
+        this.inputs = inputs;
         this.blobs = blobs;
         this.audit = audit;
     }
@@ -55,6 +58,10 @@ class JobSweep {
         try (LockedJob locked = lock.get()) {
             files.list(job.id(), 0, Integer.MAX_VALUE)
                     .forEach(file -> blobs.discard(job.owner().tenant(), file.blob()));
+            inputs.list(job.id()).stream()
+                    .filter(ImportInput::fetched)
+                    .flatMap(input -> input.blob().stream())
+                    .forEach(blob -> blobs.discard(job.owner().tenant(), blob));
             if (job.state() != BulkJob.State.CANCELLED) {
                 audit.expired(job);
             }

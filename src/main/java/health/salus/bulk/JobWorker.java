@@ -1,5 +1,7 @@
 package health.salus.bulk;
 
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -22,13 +24,21 @@ class JobWorker {
     private final DataSource database;
     private final BulkJobs jobs;
     private final ExportRun exports;
+    private final ImportRun imports;
     private final JobAudit audit;
     private final BulkSettings settings;
 
-    JobWorker(DataSource database, BulkJobs jobs, ExportRun exports, JobAudit audit, BulkSettings settings) {
+    JobWorker(
+            DataSource database,
+            BulkJobs jobs,
+            ExportRun exports,
+            ImportRun imports,
+            JobAudit audit,
+            BulkSettings settings) {
         this.database = database;
         this.jobs = jobs;
         this.exports = exports;
+        this.imports = imports;
         this.audit = audit;
         this.settings = settings;
     }
@@ -61,7 +71,12 @@ class JobWorker {
             return true;
         }
         try {
-            exports.run(job.get(), lock);
+            lock.begin();
+            if (job.get().kind() == BulkJob.Kind.EXPORT) {
+                exports.run(job.get(), lock);
+            } else {
+                imports.run(job.get());
+            }
             audit.finished(job.get());
             LOG.info(
                     "Finished bulk job id={} tenant={}",
@@ -71,10 +86,21 @@ class JobWorker {
             LOG.info("Bulk job was deleted id={}", lock.id());
         } catch (UnfitOrderException unfit) {
             fail(job.get(), unfit.problem());
+        } catch (BaseServerResponseException refusal) {
+            refused(job.get(), refusal);
         } catch (SQLException | IOException | RuntimeException fault) {
             postpone(job.get(), fault);
         }
         return true;
+    }
+
+    /** A search that was good at the kick-off may have become none since. */
+    private void refused(BulkJob job, BaseServerResponseException refusal) {
+        if (refusal.getStatusCode() < InternalErrorException.STATUS_CODE) {
+            fail(job, String.valueOf(refusal.getMessage()));
+        } else {
+            postpone(job, refusal);
+        }
     }
 
     private void fail(BulkJob job, String problem) {

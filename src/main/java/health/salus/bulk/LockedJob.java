@@ -81,6 +81,22 @@ final class LockedJob implements AutoCloseable {
         }
     }
 
+    /**
+     * Counts the attempt to work on the job.
+     *
+     * @throws JobCancelled if it is none to be worked on any more
+     */
+    void begin() throws SQLException {
+        int begun = inTransaction(() -> database.sql("""
+                        UPDATE salus_bulk_job SET state = 'RUNNING', attempts = attempts + 1,
+                               started_at = coalesce(started_at, now())
+                         WHERE id = :id AND state IN ('WAITING', 'RUNNING')
+                        """).param("id", id).update());
+        if (begun != 1) {
+            throw new JobCancelled();
+        }
+    }
+
     @Override
     public void close() throws SQLException {
         try {

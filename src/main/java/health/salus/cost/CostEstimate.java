@@ -2,10 +2,12 @@ package health.salus.cost;
 
 import health.salus.blob.RequestUse;
 import health.salus.blob.StorageUse;
+import health.salus.cost.CostReport.Asked;
 import health.salus.cost.CostReport.Forecast;
 import health.salus.cost.CostReport.Line;
 import health.salus.cost.CostReport.Savings;
 import health.salus.cost.PriceList.ClassPrice;
+import health.salus.fhir.PatientStorage.PatientUse;
 import health.salus.tenant.TenantId;
 import org.springframework.stereotype.Component;
 
@@ -41,12 +43,30 @@ class CostEstimate {
                 prices.asOf(),
                 prices.source(),
                 kept.stream().map(this::line).toList(),
+                asked.stream().map(this::line).toList(),
                 money(storage),
                 money(requests),
                 money(storage.add(requests)),
                 savings(kept),
                 forecast(kept, storage.add(requests)),
                 NOTE);
+    }
+
+    PatientCostReport report(TenantId tenant, List<PatientUse> uses) {
+        return new PatientCostReport(
+                tenant.value(),
+                prices.currency(),
+                prices.region(),
+                prices.asOf(),
+                prices.source(),
+                uses.stream()
+                        .map(it -> new PatientCostReport.Line(it.patient().orElse(null), line(it.use())))
+                        .toList(),
+                NOTE + " Only for keeping; what several patients share counts with each of them.");
+    }
+
+    private Asked line(RequestUse use) {
+        return new Asked(use.operation(), use.storageClass(), use.requests(), use.bytes(), money(asking(use)));
     }
 
     private Line line(StorageUse use) {

@@ -14,6 +14,7 @@ import java.util.List;
  * @param pricesAsOf   when they were read
  * @param priceSource  where
  * @param lines        what is kept, by category and storage class
+ * @param asked        what was asked of the store within the last 30 days
  * @param storage      amount for keeping it for a month
  * @param requests     amount for what was asked of the store within the last 30 days
  * @param monthly      the sum of the two
@@ -28,6 +29,7 @@ record CostReport(
         LocalDate pricesAsOf,
         URI priceSource,
         List<Line> lines,
+        List<Asked> asked,
         BigDecimal storage,
         BigDecimal requests,
         BigDecimal monthly,
@@ -37,6 +39,9 @@ record CostReport(
 
     /** What is kept of one kind; {@code monthly} is for keeping it, not for reading it. */
     record Line(String category, String storageClass, long objects, long bytes, long storedBytes, BigDecimal monthly) {}
+
+    /** What was asked of one class: READ or WRITE, how often, for how many bytes; reading may cost by the byte. */
+    record Asked(String operation, String storageClass, long requests, long bytes, BigDecimal amount) {}
 
     /** Amounts a month: text that is compressed, equal files that are kept once, classes below STANDARD. */
     record Savings(BigDecimal compression, BigDecimal sharing, BigDecimal storageClasses) {}

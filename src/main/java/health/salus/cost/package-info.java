@@ -1,6 +1,6 @@
-/** What storage costs: use as the catalog of blobs knows it, times a dated price list. */
+/** What storage costs, a tenant and each of its patients: use as the catalog of blobs knows it, times a dated price list. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"tenant", "blob", "smart"})
+@ApplicationModule(allowedDependencies = {"tenant", "blob", "smart", "fhir"})
 package health.salus.cost;
 
 import org.jspecify.annotations.NullMarked;

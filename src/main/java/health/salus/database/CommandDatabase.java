@@ -1,7 +1,10 @@
 package health.salus.database;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
+import javax.sql.DataSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +32,19 @@ public final class CommandDatabase implements AutoCloseable {
         this.user = user;
         this.password = password;
         this.started = started;
+    }
+
+    /**
+     * Returns the database that the server's settings name: {@code salus.db.url}, or the embedded one in
+     * {@code salus.data-dir}.
+     *
+     * @throws IOException if there is none, or it cannot be started
+     */
+    public static CommandDatabase of(Environment settings) throws IOException {
+        String url = settings.getProperty("salus.db.url", "");
+        return url.isBlank()
+                ? embedded(Path.of(settings.getRequiredProperty("salus.data-dir")))
+                : given(url, settings.getProperty("salus.db.user"), settings.getProperty("salus.db.password"));
     }
 
     /** Returns the database at this JDBC URL. */
@@ -63,6 +79,14 @@ public final class CommandDatabase implements AutoCloseable {
         List<String> lines = Files.exists(note) ? Files.readAllLines(note) : List.of();
         String port = lines.size() > PORT_LINE ? lines.get(PORT_LINE).strip() : "0";
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + EmbeddedDatabase.NAME;
+    }
+
+    /** Returns a source of connections to it, each of them opened anew; it ends with this object. */
+    public DataSource dataSource() {
+        DriverManagerDataSource source = new DriverManagerDataSource(url);
+        source.setUsername(user);
+        source.setPassword(password);
+        return source;
     }
 
     /** Opens a connection, which the caller closes. */

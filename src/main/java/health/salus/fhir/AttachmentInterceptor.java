@@ -9,6 +9,8 @@ import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import health.salus.blob.BlobId;
 import health.salus.tenant.TenantId;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.Resource;
 import org.springframework.stereotype.Component;
@@ -55,13 +57,16 @@ class AttachmentInterceptor {
         if (request.getResource() instanceof Resource resource
                 && StoredContent.of(resource).isEmpty()) {
             List<Carrier> carriers = carriers(resource, operation);
+            if (resource instanceof Bundle bundle && bundle.getType() == BundleType.BATCH) {
+                carriers.forEach(carrier -> RefusedContent.keep(carrier.resource(), () -> {
+                    prepare(carrier);
+                    offload(List.of(carrier), request);
+                }));
+                return;
+            }
             // First all checks: nothing is stored of a request that is refused.
-            carriers.forEach(carrier -> refuseForeign(carrier.reserved(), Set.of()));
-            TenantId tenant = TenantId.orDefault(request.getTenantId());
-            carriers.forEach(carrier -> {
-                address.makeRelative(carrier, request);
-                offload.offload(tenant, carrier);
-            });
+            carriers.forEach(AttachmentInterceptor::prepare);
+            offload(carriers, request);
         }
     }
 
@@ -87,6 +92,16 @@ class AttachmentInterceptor {
                     throw new UnprocessableEntityException(
                             "The extension " + it.getUrl() + " is the server's own; send the data itself");
                 });
+    }
+
+    private static void prepare(Carrier carrier) {
+        refuseForeign(carrier.reserved(), Set.of());
+        ContentState.unmark(carrier);
+    }
+
+    private void offload(List<Carrier> carriers, RequestDetails request) {
+        carriers.forEach(carrier -> address.makeRelative(carrier, request));
+        offload.offload(TenantId.orDefault(request.getTenantId()), carriers);
     }
 
     private List<Carrier> carriers(Resource resource, RestOperationTypeEnum operation) {

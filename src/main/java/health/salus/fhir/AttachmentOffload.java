@@ -4,6 +4,7 @@ import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import health.salus.blob.BlobContent;
 import health.salus.blob.BlobId;
 import health.salus.blob.Blobs;
+import health.salus.blob.ContentTypes;
 import health.salus.blob.StoredBlob;
 import health.salus.tenant.TenantId;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -14,11 +15,15 @@ import org.springframework.stereotype.Component;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -34,42 +39,69 @@ class AttachmentOffload {
     static final String UNKNOWN_TYPE = "application/octet-stream";
 
     private final Blobs blobs;
+    private final ContentTypes types;
     private final long threshold;
 
-    AttachmentOffload(Blobs blobs, FhirSettings settings) {
+    AttachmentOffload(Blobs blobs, ContentTypes types, FhirSettings settings) {
         this.blobs = blobs;
+        this.types = types;
         this.threshold = settings.offloadAbove().toBytes();
     }
 
     /**
      * Offloads what is larger than the threshold, and the data of a {@code Binary} with an address of its own whatever its
-     * size. What a signature covers stays as it is.
+     * size. What a signature covers stays as it is. All of them are checked first: nothing is stored of what is refused.
      *
-     * @param carrier a resource; it is changed in place and gets its {@link StoredContent}
+     * @param carriers resources; they are changed in place and get their {@link StoredContent}
      * @throws UnprocessableEntityException if an attachment's {@code size} or {@code hash} contradicts its data
+     * @throws health.salus.blob.ContentRefusedException if data has a type that is not allowed, or is of another
      * @throws health.salus.blob.BlobStoreUnavailableException if the blob store does not take the bytes; nothing is lost,
      *     because nothing of the resource has been stored
      */
-    void offload(TenantId tenant, Carrier carrier) {
+    void offload(TenantId tenant, List<Carrier> carriers) {
+        carriers.forEach(carrier -> check(tenant, carrier));
+        carriers.forEach(carrier -> offload(tenant, carrier));
+    }
+
+    private void offload(TenantId tenant, Carrier carrier) {
         List<StoredBlob> held = held(tenant, carrier);
         offload(carrier, data -> same(held, data).orElseGet(() -> store(tenant, data)));
     }
 
-    /** Does the same with blobs that are in the store already. */
+    /** Does the same with data that has been checked, and blobs that are in the store already. */
     void offload(Carrier carrier, Function<InlineData, StoredBlob> stored) {
-        carrier.attachments().forEach(AttachmentOffload::check);
-        Set<BlobId> brought = new HashSet<>();
-        attachments(carrier).forEach(attachment -> {
-            StoredBlob blob = stored.apply(InlineData.of(attachment));
-            replace(attachment, blob);
-            brought.add(blob.id());
-        });
-        binaries(carrier).forEach(binary -> {
-            StoredBlob blob = stored.apply(InlineData.of(binary));
-            BlobReference.put(binary, blob.id());
-            brought.add(blob.id());
-        });
+        Map<Attachment, StoredBlob> attachments = new IdentityHashMap<>();
+        Map<Binary, StoredBlob> binaries = new IdentityHashMap<>();
+        attachments(carrier).forEach(it -> attachments.put(it, stored.apply(InlineData.of(it))));
+        binaries(carrier).forEach(it -> binaries.put(it, stored.apply(InlineData.of(it))));
+        // Only now, when nothing can go wrong any more, so that what is refused is still what the client has sent.
+        attachments.forEach(AttachmentOffload::replace);
+        binaries.forEach((binary, blob) -> BlobReference.put(binary, blob.id(), carrier.embeds(binary)));
+        Set<BlobId> brought = Stream.concat(attachments.values().stream(), binaries.values().stream())
+                .map(StoredBlob::id)
+                .collect(Collectors.toSet());
         new StoredContent(carrier.blobs(), brought).attachTo(carrier.resource());
+    }
+
+    /**
+     * Gives a resource that is about to become a new version the blobs that it holds already, in the place of new ones with
+     * the same bytes: so the same body makes no new version, also where it was a condition that named the resource.
+     *
+     * @param id of the resource, which it may not have been told yet
+     */
+    void keepHeld(TenantId tenant, String id, Carrier carrier, StoredContent content) {
+        List<StoredBlob> held = blobs.heldBy(tenant, carrier.resource().fhirType(), id);
+        Map<BlobId, BlobId> kept = new HashMap<>();
+        for (BlobId brought : content.brought()) {
+            blobs.find(tenant, brought).flatMap(it -> same(held, it)).ifPresent(it -> kept.put(brought, it.id()));
+        }
+        if (!kept.isEmpty()) {
+            carrier.exchange(kept);
+            Set<BlobId> brought = new HashSet<>(content.brought());
+            brought.removeAll(kept.keySet());
+            brought.addAll(kept.values());
+            new StoredContent(carrier.blobs(), brought).attachTo(carrier.resource());
+        }
     }
 
     /** The data that {@link #offload} would move. */
@@ -111,6 +143,17 @@ class AttachmentOffload {
                 : blobs.heldBy(tenant, carrier.resource().fhirType(), id);
     }
 
+    /** The one among the held blobs that has the bytes and the type of another; nothing if that one is held itself. */
+    private static Optional<StoredBlob> same(List<StoredBlob> held, StoredBlob blob) {
+        return held.stream().anyMatch(it -> it.id().equals(blob.id()))
+                ? Optional.empty()
+                : held.stream()
+                        .filter(it -> it.size() == blob.size()
+                                && it.contentType().equals(blob.contentType())
+                                && it.sha256().equals(blob.sha256()))
+                        .findFirst();
+    }
+
     private static Optional<StoredBlob> same(List<StoredBlob> held, InlineData data) {
         return held.stream()
                 .filter(it -> it.size() == data.bytes().length
@@ -136,7 +179,22 @@ class AttachmentOffload {
                         .toList();
     }
 
-    private static void check(Attachment attachment) {
+    /** Refuses a resource whose attachments are not what they say, or must not be here; its data stays where it is. */
+    void check(TenantId tenant, Carrier carrier) {
+        carrier.attachments().forEach(AttachmentOffload::checkAnnounced);
+        String category = carrier.resource().fhirType();
+        Stream.of(
+                        carrier.attachments().stream()
+                                .filter(Attachment::hasData)
+                                .map(InlineData::of),
+                        carrier.binaries().stream()
+                                .filter(it -> it.getData() != null)
+                                .map(InlineData::of))
+                .flatMap(data -> data)
+                .forEach(data -> types.require(tenant, category, contentType(data), data.bytes()));
+    }
+
+    private static void checkAnnounced(Attachment attachment) {
         if (!attachment.hasData()) {
             return;
         }

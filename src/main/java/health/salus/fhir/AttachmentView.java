@@ -3,6 +3,9 @@ package health.salus.fhir;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import health.salus.blob.BlobId;
+import health.salus.blob.BlobNotFoundException;
+import health.salus.blob.BlobState;
+import health.salus.blob.BlobUnreadableException;
 import health.salus.blob.Blobs;
 import health.salus.blob.StoredBlob;
 import health.salus.tenant.TenantId;
@@ -22,7 +25,7 @@ import java.util.function.Consumer;
 /**
  * Shows attachments: by an absolute URL, or with their data for a client that asks so by {@code _inlineAttachments=true}.
  *
- * <p>A {@code Binary} inside another resource always gets its data back, since it has no address of its own.
+ * <p>Data that cannot be read now is left out, and {@link ContentState} says why. A {@code Binary} inside another resource always gets its data back, since it has no address of its own.
  */
 @Component
 class AttachmentView {
@@ -79,15 +82,24 @@ class AttachmentView {
                 carrier.attachments().forEach(it -> inline(it, carrier, tenant).ifPresent(fillings::add));
             }
             carrier.attachments().stream()
-                    .filter(it -> BlobReference.of(it).isPresent())
+                    .filter(it -> !carrier.isSigned() && BlobReference.of(it).isPresent())
                     .forEach(it -> it.setUrl(base + "/" + it.getUrl()));
         }
         requireWithin(settings.maxInlineAttachments().toBytes(), fillings, false);
         requireWithin(settings.maxRequestSize().toBytes(), fillings, true);
         for (Filling filling : fillings) {
-            try (InputStream content = blobs.open(filling.blob())) {
-                filling.target().accept(content.readAllBytes());
-            }
+            fill(filling);
+        }
+    }
+
+    /** One file that lies in an archive, or must not be read, keeps nobody from the rest of the answer. */
+    private void fill(Filling filling) throws IOException {
+        try (InputStream content = blobs.open(filling.blob())) {
+            filling.target().accept(content.readAllBytes());
+        } catch (BlobUnreadableException e) {
+            filling.mark().accept(e.state());
+        } catch (BlobNotFoundException e) {
+            filling.mark().accept(BlobState.MISSING);
         }
     }
 
@@ -97,17 +109,18 @@ class AttachmentView {
         if (blob.isEmpty()) {
             return Optional.empty();
         }
-        binary.setDataElement(null);
+        BlobReference.remove(binary);
         return carrier.embeds(binary) || inline
                 ? holder.held(carrier.resource(), blob.get(), tenant)
-                        .map(it -> new Filling(it, binary::setData, carrier.embeds(binary)))
+                        .map(it -> new Filling(
+                                it, binary::setData, state -> ContentState.mark(binary, state), carrier.embeds(binary)))
                 : Optional.empty();
     }
 
     private Optional<Filling> inline(Attachment attachment, Carrier carrier, TenantId tenant) {
         return BlobReference.of(attachment)
                 .flatMap(blob -> holder.held(carrier.resource(), blob, tenant))
-                .map(it -> new Filling(it, attachment::setData, false));
+                .map(it -> new Filling(it, attachment::setData, state -> ContentState.mark(attachment, state), false));
     }
 
     private static void requireWithin(long limit, List<Filling> fillings, boolean embedded) {
@@ -132,7 +145,8 @@ class AttachmentView {
     /**
      * Data to be put into an answer.
      *
+     * @param mark     notes why the data is not there, if it is not
      * @param embedded whether it is part of what is shown, and not an addition that the client wished for
      */
-    private record Filling(StoredBlob blob, Consumer<byte[]> target, boolean embedded) {}
+    private record Filling(StoredBlob blob, Consumer<byte[]> target, Consumer<BlobState> mark, boolean embedded) {}
 }

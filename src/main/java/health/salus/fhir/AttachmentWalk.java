@@ -91,8 +91,7 @@ class AttachmentWalk {
         }
         visitExtensions(element, carrier);
         if (element instanceof DomainResource domain && domain.hasContained()) {
-            // HAPI cannot write the reference into a contained Binary, so that one keeps its data.
-            domain.getContained().stream().filter(it -> !(it instanceof Binary)).forEach(it -> visit(it, carrier));
+            domain.getContained().forEach(it -> visit(it, carrier));
         }
         for (IAccessor accessor : accessors.computeIfAbsent(element.getClass(), this::accessorsOf)) {
             for (IBase child : accessor.getValues(element)) {

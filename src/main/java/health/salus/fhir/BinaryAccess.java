@@ -56,10 +56,18 @@ public class BinaryAccess {
         return find(request).map(ReadableBinary::blob);
     }
 
+    /** The blob behind an id {@code Binary/17}; nothing if there is none, and nothing if the caller may not see it. */
+    public Optional<StoredBlob> blob(IIdType id, RequestDetails request) {
+        return find(id, request).map(ReadableBinary::blob);
+    }
+
     /** The content behind the request's id; nothing if there is none, and nothing if the caller may not see it. */
     Optional<ReadableBinary> find(ServletRequestDetails request) {
+        return find(Objects.requireNonNull(request.getId()), request);
+    }
+
+    private Optional<ReadableBinary> find(IIdType id, RequestDetails request) {
         TenantId tenant = TenantId.orDefault(request.getTenantId());
-        IIdType id = Objects.requireNonNull(request.getId());
         return BlobId.parse(id.getIdPart())
                 .flatMap(blob -> blobs.find(tenant, blob))
                 .flatMap(blob -> attachment(blob, request))
@@ -113,7 +121,8 @@ public class BinaryAccess {
 
     /**
      * A Binary that names a document as its security context is read by whoever may read that document. A patient as
-     * context is no such thing: who may read the patient may not read all that is filed there.
+     * context is no such thing: who may read the patient may not read all that is filed there. Nor is what belongs to no
+     * record, such as a practitioner or a ward, which everybody may read.
      */
     private Optional<IBaseResource> throughContext(TenantId tenant, IIdType id, RequestDetails request) {
         RequestDetails own = own(tenant);
@@ -122,8 +131,18 @@ public class BinaryAccess {
                 .map(it -> ((Binary) it).getSecurityContext().getReferenceElement())
                 .filter(context -> CONTEXT.matcher(Objects.toString(context.getValue(), ""))
                         .matches())
+                .filter(context -> isOfARecord(context.getResourceType()))
                 .flatMap(context -> read(context, request))
                 .flatMap(context -> read(id, own));
+    }
+
+    private boolean isOfARecord(String type) {
+        return resources.isResourceTypeSupported(type)
+                && !resources
+                        .getFhirContext()
+                        .getResourceDefinition(type)
+                        .getSearchParamsForCompartmentName("Patient")
+                        .isEmpty();
     }
 
     private RequestDetails own(TenantId tenant) {

@@ -89,13 +89,13 @@ class BinaryOperations implements FhirOperations {
             throw new InvalidRequestException("The path has to name an Attachment or a Binary");
         }
         overload.end(request);
-        StoredBlob blob = content.store(request);
+        StoredBlob blob = content.store(request, resource.fhirType());
         if (element instanceof Attachment attachment) {
             attachment.setContentType(blob.contentType());
             AttachmentOffload.replace(attachment, blob);
         } else if (element instanceof Binary binary) {
             binary.setContentType(blob.contentType());
-            BlobReference.put(binary, blob.id());
+            BlobReference.put(binary, blob.id(), binary != resource);
         }
         new StoredContent(walk.carrier(resource).blobs(), Set.of(blob.id())).attachTo(resource);
         // The id carries the version that was read: if there is a newer one by now, it is not overwritten.

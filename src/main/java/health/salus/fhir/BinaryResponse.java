@@ -18,6 +18,7 @@ import org.springframework.stereotype.Component;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -30,6 +31,7 @@ import java.util.regex.Pattern;
 @Component
 public class BinaryResponse {
 
+    private static final int PIECE = 64 * 1024;
     // A header must not carry whatever a reference may.
     private static final Pattern CONTEXT = Pattern.compile("[A-Za-z]{1,64}/[A-Za-z0-9.-]{1,64}");
 
@@ -96,13 +98,22 @@ public class BinaryResponse {
         // one.
         try (InputStream content = open(bytes, range, request)) {
             describe(bytes, etag, range, response);
-            content.transferTo(response.getOutputStream());
+            copy(content, response.getOutputStream());
+        }
+    }
+
+    // In pieces of a size with which neither the store's connection nor the client's is asked more often than it helps.
+    private static void copy(InputStream content, OutputStream out) throws IOException {
+        byte[] buffer = new byte[PIECE];
+        for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+            out.write(buffer, 0, count);
         }
     }
 
     private static InputStream open(ReadableBytes bytes, RequestedRange range, HttpServletRequest request)
             throws IOException {
         if (request.getMethod().equals("HEAD")) {
+            bytes.requireReadable();
             return InputStream.nullInputStream();
         }
         Optional<ByteRange> part = range.bytes();
@@ -151,6 +162,8 @@ public class BinaryResponse {
         if (format != null && format.length > 0) {
             return Optional.ofNullable(EncodingEnum.forContentType(format[0]));
         }
-        return Optional.ofNullable(request.getHeader(HttpHeaders.ACCEPT)).map(EncodingEnum::forContentTypeStrict);
+        return Optional.ofNullable(request.getHeader(HttpHeaders.ACCEPT))
+                .map(EncodingEnum::forContentTypeStrict)
+                .filter(encoding -> encoding != EncodingEnum.NDJSON);
     }
 }

@@ -11,10 +11,12 @@ import health.salus.blob.BlobId;
 import health.salus.blob.Blobs;
 import health.salus.blob.StoredBlob;
 import org.hl7.fhir.r4.model.Binary;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -32,10 +34,12 @@ class BinaryWriteInterceptor {
 
     private final RawContent content;
     private final Blobs blobs;
+    private final SecurityContextInterceptor contexts;
 
-    BinaryWriteInterceptor(RawContent content, Blobs blobs) {
+    BinaryWriteInterceptor(RawContent content, Blobs blobs, SecurityContextInterceptor contexts) {
         this.content = content;
         this.blobs = blobs;
+        this.contexts = contexts;
     }
 
     /** Runs when the caller is known and allowed to write, and before HAPI reads the body. */
@@ -43,22 +47,28 @@ class BinaryWriteInterceptor {
     public void onWrite(ServletRequestDetails request) {
         if (!"Binary".equals(request.getResourceName())
                 || !WRITES.contains(request.getRestOperationType())
-                || EncodingEnum.forContentTypeStrict(request.getHeader(HttpHeaders.CONTENT_TYPE)) != null) {
+                || isFhir(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
             return;
         }
-        StoredBlob blob = content.store(request);
+        Optional<String> context = context(request);
+        // It would be found out in the end as well, but then the whole file would have been sent in vain.
+        context.ifPresent(it -> contexts.require(it, request));
+        StoredBlob blob = content.store(request, "Binary");
         BlobId id = sameAsBefore(blob, request);
         Binary binary = new Binary();
         binary.setId(request.getId());
         binary.setContentType(blob.contentType());
-        String context = request.getHeader(Constants.HEADER_X_SECURITY_CONTEXT);
-        if (context != null && !context.isBlank()) {
-            binary.getSecurityContext().setReference(relative(context.strip(), request.getFhirServerBase() + "/"));
-        }
+        context.ifPresent(it -> binary.getSecurityContext().setReference(it));
         BlobReference.put(binary, id);
         new StoredContent(Set.of(id), Set.of(id)).attachTo(binary);
         // With a resource at hand, HAPI does not look for one in the body.
         request.setResource(binary);
+    }
+
+    // NDJSON is made of resources, but it is none: it is a file.
+    private static boolean isFhir(@Nullable String contentType) {
+        EncodingEnum encoding = EncodingEnum.forContentTypeStrict(contentType);
+        return encoding != null && encoding != EncodingEnum.NDJSON;
     }
 
     /** The same bytes sent twice make no new version: the Binary keeps the name of the blob that it has. */
@@ -73,7 +83,11 @@ class BinaryWriteInterceptor {
                         .orElse(blob.id());
     }
 
-    private static String relative(String reference, String base) {
-        return reference.startsWith(base) ? reference.substring(base.length()) : reference;
+    private static Optional<String> context(ServletRequestDetails request) {
+        String base = request.getFhirServerBase() + "/";
+        return Optional.ofNullable(request.getHeader(Constants.HEADER_X_SECURITY_CONTEXT))
+                .map(String::strip)
+                .filter(it -> !it.isEmpty())
+                .map(it -> it.startsWith(base) ? it.substring(base.length()) : it);
     }
 }

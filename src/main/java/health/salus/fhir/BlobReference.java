@@ -12,7 +12,8 @@ import java.util.Set;
 
 /**
  * How a stored resource names a blob: an {@code Attachment} by its {@code url}, {@code Binary/{id}}, which is stored
- * without the server's address; a {@code Binary} by an extension on its {@code data}, which only the server may write.
+ * without the server's address; a {@code Binary} by an extension on its {@code data}, which only the server may write. Inside
+ * another resource it stands on its {@code securityContext}: HAPI cannot write one on a primitive of what is contained.
  */
 final class BlobReference {
 
@@ -44,6 +45,7 @@ final class BlobReference {
 
     static Optional<BlobId> of(Binary binary) {
         return Optional.ofNullable(binary.getDataElement().getExtensionByUrl(EXTENSION))
+                .or(() -> Optional.ofNullable(binary.getSecurityContext().getExtensionByUrl(EXTENSION)))
                 .flatMap(BlobReference::of);
     }
 
@@ -53,9 +55,32 @@ final class BlobReference {
                 : Optional.empty();
     }
 
+    /** Puts a blob in the place of the data of a {@code Binary} with an address of its own. */
     static void put(Binary binary, BlobId id) {
-        Base64BinaryType data = new Base64BinaryType();
-        data.addExtension(new Extension(EXTENSION, new IdType(id.toString())));
-        binary.setDataElement(data);
+        put(binary, id, false);
+    }
+
+    /** @param embedded whether it lies inside another resource */
+    static void put(Binary binary, BlobId id, boolean embedded) {
+        remove(binary);
+        Extension reference = new Extension(EXTENSION, new IdType(id.toString()));
+        if (embedded) {
+            binary.getSecurityContext().addExtension(reference);
+        } else {
+            Base64BinaryType data = new Base64BinaryType();
+            data.addExtension(reference);
+            binary.setDataElement(data);
+        }
+    }
+
+    /** Takes the data of a {@code Binary} away, and the blob in its place. */
+    static void remove(Binary binary) {
+        binary.setDataElement(null);
+        if (binary.getSecurityContext().hasExtension(EXTENSION)) {
+            binary.getSecurityContext().removeExtension(EXTENSION);
+        }
+        if (binary.getSecurityContext().isEmpty()) {
+            binary.setSecurityContext(null);
+        }
     }
 }

@@ -8,6 +8,7 @@ import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.Resource;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,6 +30,18 @@ record Carrier(Resource resource, List<Attachment> attachments, List<Binary> bin
                         binaries.stream().map(BlobReference::of))
                 .flatMap(Optional::stream)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Names other blobs in the place of some, by the map's keys. */
+    void exchange(Map<BlobId, BlobId> kept) {
+        for (Attachment attachment : attachments) {
+            BlobReference.of(attachment)
+                    .map(kept::get)
+                    .ifPresent(it -> attachment.setUrl(BlobReference.relativeUrl(it)));
+        }
+        for (Binary binary : binaries) {
+            BlobReference.of(binary).map(kept::get).ifPresent(it -> BlobReference.put(binary, it, embeds(binary)));
+        }
     }
 
     /** Tells whether a {@code Binary} lies inside the resource, where it has no address under which it could be read. */

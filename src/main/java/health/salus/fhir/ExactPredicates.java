@@ -9,6 +9,7 @@ import ca.uhn.fhir.jpa.search.builder.predicate.DatePredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.NumberPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.QuantityNormalizedPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.QuantityPredicateBuilder;
+import ca.uhn.fhir.jpa.search.builder.predicate.ResourceIdPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.ResourceLinkPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.ResourceTablePredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.StringPredicateBuilder;
@@ -60,6 +61,11 @@ class ExactPredicates extends SqlObjectFactory {
                 resource, parameters.isMissing(), parameters.getParamName(), RequestPartitionId.allPartitions());
         return resource.combineWithRequestPartitionIdPredicate(
                 parameters.getRequestPartitionId(), missing.apply(anywhere));
+    }
+
+    @Override
+    public ResourceIdPredicateBuilder resourceId(SearchQueryBuilder query) {
+        return wired(new ConditionedIds(query));
     }
 
     @Override

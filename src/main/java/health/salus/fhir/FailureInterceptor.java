@@ -6,6 +6,7 @@ import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
@@ -17,6 +18,7 @@ import health.salus.blob.BlobNotFoundException;
 import health.salus.blob.BlobState;
 import health.salus.blob.BlobStoreUnavailableException;
 import health.salus.blob.BlobUnreadableException;
+import health.salus.blob.ContentRefusedException;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +52,10 @@ class FailureInterceptor {
         if (mismatch != null) {
             return new UnprocessableEntityException(mismatch.getMessage());
         }
+        ContentRefusedException refused = ExceptionUtils.throwableOfType(failure, ContentRefusedException.class);
+        if (refused != null) {
+            return new UnprocessableEntityException(refused.getMessage());
+        }
         if (isCancelled(failure)) {
             return new InvalidRequestException(
                     "The search takes too long. Narrow it, for instance by a patient or a date.");
@@ -82,12 +88,27 @@ class FailureInterceptor {
     }
 
     private static BaseServerResponseException unreadable(BlobState state, RequestDetails request) {
-        if (state == BlobState.ARCHIVED || state == BlobState.RESTORING) {
-            return new ResourceVersionConflictException(
-                    "The content lies in an archive and cannot be read before it has been restored");
-        }
-        LOG.error("A blob cannot be served: request {} state {}", request.getRequestId(), state);
-        return new InternalErrorException("The content is not what was stored; the operator has been told");
+        return switch (state) {
+            case ARCHIVED ->
+                new ResourceVersionConflictException(
+                        "The content lies in an archive. Ask for it with POST Binary/[id]/$restore, and read it later");
+            case RESTORING -> restoring();
+            case UNSCANNED -> unavailable("The content has not been scanned for viruses yet. Try again later.");
+            case INFECTED ->
+                new ForbiddenOperationException(
+                        "A scanner has found a virus in the content; it is not given to anybody");
+            case STORED, QUARANTINED, MISSING -> {
+                LOG.error("A blob cannot be served: request {} state {}", request.getRequestId(), state);
+                yield new InternalErrorException("The content is not what was stored; the operator has been told");
+            }
+        };
+    }
+
+    private static BaseServerResponseException restoring() {
+        BaseServerResponseException answer =
+                new ResourceVersionConflictException("The content is being restored from the archive; read it later");
+        answer.addResponseHeader("Retry-After", RestoreOperation.RETRY_AFTER_SECONDS);
+        return answer;
     }
 
     /** Tells whether the database was told to stop, because the time for reading was over. */

@@ -36,7 +36,7 @@ class JpaResourceWriter implements ResourceWriter {
                 .map(Bundle.BundleEntryComponent::getResource)
                 .filter(it -> it != null && !it.getMeta().hasSource())
                 .forEach(it -> it.getMeta().setSource("urn:salus:" + origin.actor()));
-        walk.carriers(transaction).forEach(carrier -> attachments.offload(tenant.id(), carrier));
+        attachments.offload(tenant.id(), walk.carriers(transaction));
         SystemRequestDetails request = new SystemRequestDetails();
         request.setTenantId(tenant.id().value());
         request.setRequestPartitionId(RequestPartitionId.fromPartitionId(tenant.partition()));

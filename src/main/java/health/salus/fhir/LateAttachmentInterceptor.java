@@ -73,15 +73,28 @@ class LateAttachmentInterceptor {
     }
 
     private void treat(Optional<IBaseResource> before, IBaseResource after, @Nullable RequestDetails request) {
-        if (request == null
-                || !BlobOwnerInterceptor.isOfATenant(request)
-                || !(after instanceof Resource resource)
-                || StoredContent.of(resource).isPresent()) {
+        if (request == null || !BlobOwnerInterceptor.isOfATenant(request) || !(after instanceof Resource resource)) {
             return;
         }
+        RefusedContent.rethrow(resource);
+        if (StoredContent.of(resource).isEmpty()) {
+            offload(before, resource, request);
+        }
+        before.ifPresent(old -> keepHeld(old, resource, request));
+    }
+
+    private void keepHeld(IBaseResource before, Resource after, RequestDetails request) {
+        StoredContent.of(after).filter(content -> !content.brought().isEmpty()).ifPresent(content -> {
+            String id = before.getIdElement().getIdPart();
+            offload.keepHeld(TenantId.orDefault(request.getTenantId()), id, walk.carrier(after), content);
+        });
+    }
+
+    private void offload(Optional<IBaseResource> before, Resource resource, RequestDetails request) {
         Carrier carrier = walk.carrier(resource);
         AttachmentInterceptor.refuseForeign(carrier.reserved(), known(before));
         address.makeRelative(carrier, request);
+        offload.check(TenantId.orDefault(request.getTenantId()), carrier);
         LateContent late = LateContent.of(request);
         List<InlineData> missing = offload.pending(carrier).stream()
                 .filter(data -> late.find(data) == null)

@@ -24,6 +24,10 @@ class OwnAddress {
     private static final Pattern URL = Pattern.compile("https?://([^/?#]+)(/[^?#]*)/(Binary/[A-Za-z0-9.-]{1,64})");
 
     void makeRelative(Carrier carrier, RequestDetails request) {
+        // What a signature covers stays as it was signed.
+        if (carrier.isSigned()) {
+            return;
+        }
         carrier.attachments().stream()
                 .filter(Attachment::hasUrl)
                 .forEach(it -> it.setUrl(relative(it.getUrl(), request)));

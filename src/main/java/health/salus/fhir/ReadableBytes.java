@@ -19,6 +19,9 @@ interface ReadableBytes {
 
     String contentType();
 
+    /** Fails as {@link #open()} would, as far as that is known without opening. */
+    void requireReadable();
+
     /** Opens all of the bytes; the caller closes the stream. */
     InputStream open() throws IOException;
 
@@ -40,6 +43,11 @@ interface ReadableBytes {
             @Override
             public String contentType() {
                 return blob.contentType();
+            }
+
+            @Override
+            public void requireReadable() {
+                blobs.requireReadable(blob);
             }
 
             @Override
@@ -72,6 +80,9 @@ interface ReadableBytes {
                 String declared = data.contentType();
                 return declared == null ? AttachmentOffload.UNKNOWN_TYPE : declared;
             }
+
+            @Override
+            public void requireReadable() {}
 
             @Override
             public InputStream open() {

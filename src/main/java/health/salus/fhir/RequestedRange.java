@@ -41,6 +41,9 @@ record RequestedRange(Optional<ByteRange> bytes, boolean isUnsatisfiable) {
     }
 
     private static RequestedRange of(List<HttpRange> ranges, long size) {
+        if (ranges.isEmpty()) {
+            return WHOLE;
+        }
         if (ranges.stream().allMatch(range -> range.getRangeStart(size) >= size)) {
             return UNSATISFIABLE;
         }

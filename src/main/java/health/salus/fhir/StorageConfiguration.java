@@ -12,6 +12,7 @@ import health.salus.tenant.Tenant;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.util.Set;
 
@@ -49,6 +50,11 @@ class StorageConfiguration {
         settings.setUniqueIndexesCheckedBeforeSave(false);
         settings.setJobFastTrackingEnabled(true);
         return settings;
+    }
+
+    @Bean
+    StoredResources storedResources(JdbcClient database) {
+        return StoredResources.in(database);
     }
 
     private static void identifiers(JpaStorageSettings settings) {

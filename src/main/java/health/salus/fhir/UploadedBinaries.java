@@ -18,6 +18,7 @@ import org.hl7.fhir.r4.model.Resource;
 import org.springframework.stereotype.Component;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,18 +31,36 @@ public class UploadedBinaries {
     private final AttachmentOffload offload;
     private final OwnAddress address;
     private final OwnBaseInterceptor references;
+    private final SecurityContextInterceptor contexts;
 
     UploadedBinaries(
             IFhirSystemDao<Bundle, Meta> resources,
             AttachmentWalk walk,
             AttachmentOffload offload,
             OwnAddress address,
-            OwnBaseInterceptor references) {
+            OwnBaseInterceptor references,
+            SecurityContextInterceptor contexts) {
         this.resources = resources;
         this.walk = walk;
         this.offload = offload;
         this.address = address;
         this.references = references;
+        this.contexts = contexts;
+    }
+
+    /**
+     * Requires of a reference that it can be the {@code Binary.securityContext} of an upload.
+     *
+     * @return the reference as it is stored, without this server's address
+     * @throws ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException if it is not of the form Type/id, or there is no
+     *     such resource that the caller may read
+     */
+    public String requireContext(ServletRequestDetails request, String context) {
+        Binary binary = new Binary().setSecurityContext(new Reference(context));
+        references.shorten(binary, request.getFhirServerBase());
+        String reference = binary.getSecurityContext().getReference();
+        contexts.require(reference, request);
+        return reference;
     }
 
     /**
@@ -67,6 +86,9 @@ public class UploadedBinaries {
         context.or(() -> document.map(it -> it.getSubject().getReference()))
                 .ifPresent(it -> binary.setSecurityContext(new Reference(it)));
         references.shorten(binary, request.getFhirServerBase());
+        if (context.isEmpty()) {
+            SecurityContextInterceptor.derived(binary);
+        }
         BlobReference.put(binary, blob.id());
         new StoredContent(Set.of(blob.id()), Set.of(blob.id())).attachTo(binary);
         BlobOwnerInterceptor.runWith(binary, inTransaction);
@@ -79,7 +101,7 @@ public class UploadedBinaries {
         Carrier carrier = walk.carrier(document);
         AttachmentInterceptor.refuseForeign(carrier.reserved(), Set.of());
         address.makeRelative(carrier, request);
-        offload.offload(TenantId.orDefault(request.getTenantId()), carrier);
+        offload.offload(TenantId.orDefault(request.getTenantId()), List.of(carrier));
         Attachment attachment = emptyAttachment(document);
         if (attachment.hasContentType() && !attachment.getContentType().equals(blob.contentType())) {
             throw new InvalidRequestException("The attachment has another contentType than the upload");

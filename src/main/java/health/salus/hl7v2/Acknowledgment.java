@@ -21,6 +21,8 @@ record Acknowledgment(Clock clock) {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmssZ");
     private static final MessageHeader UNKNOWN = new MessageHeader('|', List.of("MSH", "^~\\&"));
     private static final String VERSION = "2.5.1";
+    // ERR-8 holds 250 characters.
+    private static final int LONGEST_TEXT = 250;
     // HL7 table 0155; an empty field is as good as NE once the other one is there.
     private static final Set<String> ON_SUCCESS = Set.of("AL", "SU");
     private static final Set<String> ON_ERROR = Set.of("AL", "ER");
@@ -30,10 +32,47 @@ record Acknowledgment(Clock clock) {
         if (mode == AcknowledgmentMode.ORIGINAL || !header.isEnhanced()) {
             return Reply.of(answer(header, "AA", Optional.empty()));
         }
-        byte[] commit = ON_SUCCESS.contains(header.field(15)) ? answer(header, "CA", Optional.empty()) : Reply.NONE;
-        byte[] application =
-                ON_SUCCESS.contains(header.field(16)) ? answer(header, "AA", Optional.empty()) : Reply.NONE;
-        return new Reply(commit, application, Reply.Fate.KEPT);
+        return Reply.of(ON_SUCCESS.contains(header.field(15)) ? answer(header, "CA", Optional.empty()) : Reply.NONE);
+    }
+
+    /** Tells whether the sender wants to know, beside that its message is kept, what became of it. */
+    static boolean isOutcomeAwaited(MessageHeader header, AcknowledgmentMode mode) {
+        return mode == AcknowledgmentMode.AS_ASKED
+                && header.isEnhanced()
+                && (ON_SUCCESS.contains(header.field(16)) || ON_ERROR.contains(header.field(16)));
+    }
+
+    /**
+     * The second answer of enhanced mode: AA once the message has taken effect, AE if a person has to look at it.
+     *
+     * @param problem why a person has to look at it, without content of the message; empty if all is well
+     * @return no bytes if the sender does not want to know this
+     */
+    byte[] outcome(MessageHeader header, AcknowledgmentMode mode, String problem) {
+        Set<String> wanted = problem.isEmpty() ? ON_SUCCESS : ON_ERROR;
+        if (!isOutcomeAwaited(header, mode) || !wanted.contains(header.field(16))) {
+            return Reply.NONE;
+        }
+        return problem.isEmpty()
+                ? answer(header, "AA", Optional.empty())
+                : answer(header, "AE", Optional.of(Refusal.NOT_PROCESSED), plain(header, problem));
+    }
+
+    /** The same for a stored message of a feed. */
+    static byte[] outcome(MessageFeed feed, byte[] content, String problem) {
+        return MessageHeader.read(content)
+                .map(it -> new Acknowledgment(Clock.system(feed.zone())).outcome(it, feed.acknowledgment(), problem))
+                .orElse(Reply.NONE);
+    }
+
+    /** Leaves out what would be read as a delimiter. */
+    private static String plain(MessageHeader header, String text) {
+        StringBuilder plain = new StringBuilder();
+        String delimiters = header.separator() + otherwise(header.field(2), "^~\\&");
+        text.chars()
+                .limit(LONGEST_TEXT)
+                .forEach(it -> plain.append(it < ' ' || delimiters.indexOf(it) >= 0 ? ' ' : (char) it));
+        return plain.toString();
     }
 
     /** The negative answer to a message with a header. In enhanced mode what is not kept is not looked at any further. */
@@ -55,16 +94,14 @@ record Acknowledgment(Clock clock) {
     }
 
     private byte[] answer(MessageHeader header, String code, Optional<Refusal> refusal) {
+        return answer(header, code, refusal, refusal.map(Refusal::text).orElse(""));
+    }
+
+    private byte[] answer(MessageHeader header, String code, Optional<Refusal> refusal, String text) {
         StringBuilder answer = new StringBuilder(header(header));
         // MSA-3 was deprecated by ERR, but it is what most interface engines show to people.
-        append(
-                answer,
-                header,
-                "MSA",
-                code,
-                header.controlId(),
-                refusal.map(Refusal::text).orElse(""));
-        refusal.ifPresent(it -> appendError(answer, header, it));
+        append(answer, header, "MSA", code, header.controlId(), text);
+        refusal.ifPresent(it -> appendError(answer, header, it, text));
         return answer.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
@@ -97,7 +134,7 @@ record Acknowledgment(Clock clock) {
         return answer.toString();
     }
 
-    private static void appendError(StringBuilder answer, MessageHeader header, Refusal refusal) {
+    private static void appendError(StringBuilder answer, MessageHeader header, Refusal refusal, String text) {
         char component = header.componentSeparator();
         if (header == UNKNOWN || header.isVersion25OrLater()) {
             append(
@@ -111,7 +148,7 @@ record Acknowledgment(Clock clock) {
                     "",
                     "",
                     "",
-                    refusal.text());
+                    text);
             return;
         }
         // Before version 2.5 one field held the place and, in subcomponents, the code.

@@ -21,13 +21,18 @@ import java.util.function.ToDoubleFunction;
 final class FeedMonitor {
 
     private static final Logger LOG = LoggerFactory.getLogger(FeedMonitor.class);
+    /** The name of the counter of corrections. */
+    static final String CORRECTIONS = "salus.hl7v2.corrections";
+
     private static final String LOOK = """
             SELECT (SELECT received_at FROM salus_hl7v2_message WHERE feed = :feed ORDER BY id DESC LIMIT 1) AS last,
                 (SELECT count(*) FROM salus_hl7v2_message WHERE state = 'RECEIVED' AND feed = :feed) AS waiting,
                 (SELECT min(received_at) FROM salus_hl7v2_message WHERE state = 'RECEIVED' AND feed = :feed) AS oldest,
                 (SELECT count(*) FROM salus_hl7v2_message WHERE state = 'PARKED' AND feed = :feed) AS parked,
                 (SELECT count(*) FROM salus_hl7v2_message WHERE state = 'INCOMPLETE' AND feed = :feed) AS incomplete,
-                (SELECT count(*) FROM salus_hl7v2_message WHERE state = 'UNSUPPORTED' AND feed = :feed) AS unsupported
+                (SELECT count(*) FROM salus_hl7v2_message WHERE state = 'UNSUPPORTED' AND feed = :feed) AS unsupported,
+                (SELECT count(*) FROM salus_hl7v2_unmapped_code WHERE feed = :feed) AS unmapped,
+                EXISTS (SELECT 1 FROM salus_tenant WHERE id = :tenant AND disabled_at IS NOT NULL) AS disabled
             """;
 
     private final JdbcClient database;
@@ -44,7 +49,9 @@ final class FeedMonitor {
             long waiting,
             long parked,
             long incomplete,
-            long unsupported) {}
+            long unsupported,
+            long unmapped,
+            boolean disabled) {}
 
     FeedMonitor(JdbcClient database, Feeds feeds, Clock clock, MeterRegistry meters) {
         this.database = database;
@@ -61,6 +68,10 @@ final class FeedMonitor {
         gauge(meters, feed, "salus.hl7v2.parked", FeedStatus::parked);
         gauge(meters, feed, "salus.hl7v2.incomplete", FeedStatus::incomplete);
         gauge(meters, feed, "salus.hl7v2.unsupported", FeedStatus::unsupported);
+        gauge(meters, feed, "salus.hl7v2.unmapped.codes", FeedStatus::unmapped);
+        gauge(meters, feed, "salus.hl7v2.out.of.service", it -> it.disabled() ? 1 : 0);
+        // Seen from the start, so that the first of them is an increase.
+        meters.counter(CORRECTIONS, "feed", feed);
         gauge(meters, feed, "salus.hl7v2.silent", it -> silent.contains(feed) ? 1 : 0);
     }
 
@@ -76,8 +87,8 @@ final class FeedMonitor {
     /** Looks at all feeds; metrics and health show what was seen the last time. */
     void look() {
         for (MessageFeed feed : feeds.all()) {
-            FeedStatus status = read(feed.name());
-            statuses.put(feed.name(), status);
+            FeedStatus status = read(feed);
+            noteService(feed, statuses.put(feed.name(), status), status);
             noteSilence(feed, status);
         }
     }
@@ -87,16 +98,34 @@ final class FeedMonitor {
         return silent.stream().sorted().toList();
     }
 
-    private FeedStatus read(String feed) {
+    /** The names of the feeds that refuse every message, because their tenant is disabled. */
+    List<String> outOfService() {
+        return statuses.entrySet().stream()
+                .filter(it -> it.getValue().disabled())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    private static void noteService(MessageFeed feed, @Nullable FeedStatus before, FeedStatus now) {
+        if (now.disabled() != (before != null && before.disabled())) {
+            LOG.warn("HL7 v2 feed feed={} tenant={} outOfService={}", feed.name(), feed.tenant(), now.disabled());
+        }
+    }
+
+    private FeedStatus read(MessageFeed feed) {
         return database.sql(LOOK)
-                .param("feed", feed)
+                .param("feed", feed.name())
+                .param("tenant", feed.tenant().value())
                 .query((row, number) -> new FeedStatus(
                         instant(row.getTimestamp("last")),
                         instant(row.getTimestamp("oldest")),
                         row.getLong("waiting"),
                         row.getLong("parked"),
                         row.getLong("incomplete"),
-                        row.getLong("unsupported")))
+                        row.getLong("unsupported"),
+                        row.getLong("unmapped"),
+                        row.getBoolean("disabled")))
                 .single();
     }
 

@@ -1,5 +1,6 @@
 package health.salus.hl7v2;
 
+import health.salus.mapping.Feed;
 import org.jspecify.annotations.Nullable;
 
 import java.time.ZoneId;
@@ -52,6 +53,12 @@ final class Feeds {
     /** Returns the feed that a stored message came in by, as it is now; one that was removed is as the default one. */
     MessageFeed of(String name) {
         return find(name).orElseGet(() -> require(settings.feed()));
+    }
+
+    /** Returns what the mapping has to know of the feed that a stored message came in by. */
+    Feed source(String name) {
+        MessageFeed feed = of(name);
+        return new Feed(name, feed.zone(), feed.charset());
     }
 
     /** The ports to listen on. */

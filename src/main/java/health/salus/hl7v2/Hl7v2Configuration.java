@@ -4,6 +4,8 @@ import health.salus.audit.AuditTrail;
 import health.salus.fhir.ResourceWriter;
 import health.salus.fhir.StoredResources;
 import health.salus.mapping.LiveMappings;
+import health.salus.tenant.ListedTenant;
+import health.salus.tenant.TenantId;
 import health.salus.tenant.Tenants;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(prefix = "salus.hl7v2", name = "enabled", matchIfMissing = true)
@@ -51,6 +54,11 @@ class Hl7v2Configuration {
                 .description("1 while what lies in the folder of the mappings is not in force because of a mistake")
                 .register(meters);
         return mappings;
+    }
+
+    @Bean
+    MessageRules hl7v2MessageRules(LiveMappings mappings, MappingHistory history) {
+        return new MessageRules(mappings::current, history);
     }
 
     @Bean
@@ -81,8 +89,8 @@ class Hl7v2Configuration {
 
     @Bean
     MessageProcessor hl7v2MessageProcessor(
-            LiveMappings mappings, Feeds feeds, MessageWriter writer, AuditTrail trail, UnmappedCodes codes) {
-        return new MessageProcessor(mappings::current, feeds, writer, new MessageAudit(trail), codes);
+            MessageRules rules, Feeds feeds, MessageWriter writer, AuditTrail trail, UnmappedCodes codes) {
+        return new MessageProcessor(rules, feeds, writer, new MessageAudit(trail), codes);
     }
 
     @Bean
@@ -115,8 +123,9 @@ class Hl7v2Configuration {
 
     @Bean
     ReceiverFactory hl7v2Receivers(
-            MessageStore store, LiveMappings mappings, MessageWorkers workers, MeterRegistry meters) {
-        return feeds -> new MessageReceiver(store, mappings::current, feeds, workers::wake, meters);
+            MessageStore store, LiveMappings mappings, Tenants tenants, MessageWorkers workers, MeterRegistry meters) {
+        return feeds -> new MessageReceiver(
+                store, mappings::current, feeds, tenant -> tenants.find(tenant).isPresent(), workers::wake, meters);
     }
 
     /** The name of the bean makes it the component {@code hl7v2}; no probe group includes it. */
@@ -170,9 +179,23 @@ class Hl7v2Configuration {
         return new MessageCatalog(database);
     }
 
-    /** Refuses to start for a tenant that does not exist, rather than to refuse every message later. */
+    @Bean
+    MessagePreviews hl7v2MessagePreviews(JdbcClient database, Feeds feeds, Hl7v2Settings settings) {
+        return MessagePreviews.in(database, feeds, settings.maxMovedResources());
+    }
+
+    /**
+     * Refuses to start for a tenant that does not exist, which is a mistake in the settings. One that is disabled takes its
+     * feeds out of service and nothing else.
+     */
     @Bean
     SmartInitializingSingleton hl7v2TenantExists(Tenants tenants, Feeds feeds) {
-        return () -> feeds.all().forEach(feed -> tenants.require(feed.tenant()));
+        return () -> {
+            Set<TenantId> known = tenants.all().stream().map(ListedTenant::id).collect(Collectors.toSet());
+            feeds.all().stream()
+                    .map(MessageFeed::tenant)
+                    .filter(it -> !known.contains(it))
+                    .forEach(tenants::require);
+        };
     }
 }

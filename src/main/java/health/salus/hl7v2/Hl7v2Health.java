@@ -25,6 +25,7 @@ record Hl7v2Health(
                 .withDetail("processing", processing)
                 .withDetail("accepting", accepting)
                 .withDetail("silent", monitor.silent())
+                .withDetail("outOfService", monitor.outOfService())
                 .withDetail("mappings", rules.mappings().version());
         rules.mistake().ifPresent(it -> health.withDetail("mistakeInMappings", it));
         return health.build();

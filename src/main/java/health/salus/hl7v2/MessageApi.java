@@ -39,6 +39,7 @@ class MessageApi {
     private final MessageStore store;
     private final Feeds feeds;
     private final MessageWorkers workers;
+    private final MessageRules rules;
     private final TransactionOperations transactions;
 
     MessageApi(
@@ -46,11 +47,13 @@ class MessageApi {
             MessageStore store,
             Feeds feeds,
             MessageWorkers workers,
+            MessageRules rules,
             PlatformTransactionManager transactions) {
         this.catalog = catalog;
         this.store = store;
         this.feeds = feeds;
         this.workers = workers;
+        this.rules = rules;
         this.transactions = new TransactionTemplate(transactions);
     }
 
@@ -68,15 +71,34 @@ class MessageApi {
         return require(caller.tenant(), id);
     }
 
-    /** Lets a message be processed again with the mapping as it is now; 409 if it waits for that already. */
+    /**
+     * Lets a message be processed again; 409 if it waits for that already, or if the original mapping was not kept.
+     *
+     * @param mapping {@code current} for the mapping as it is when its turn comes, {@code original} for the one it was
+     *     processed with before
+     */
     @PostMapping("/{id}/replay")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    void replay(@AuthenticationPrincipal SmartPrincipal caller, @PathVariable long id) {
-        require(caller.tenant(), id);
-        if (!catalog.replay(caller.tenant(), id)) {
+    void replay(
+            @AuthenticationPrincipal SmartPrincipal caller,
+            @PathVariable long id,
+            @RequestParam(defaultValue = "current") String mapping) {
+        MessageSummary message = require(caller.tenant(), id).message();
+        if (!catalog.replay(caller.tenant(), id, version(message, mapping))) {
             throw refused(HttpStatus.CONFLICT, "The message waits to be processed already");
         }
         workers.wake();
+    }
+
+    private @Nullable String version(MessageSummary message, String mapping) {
+        ReplayMapping choice = ReplayMapping.read(mapping)
+                .orElseThrow(() -> refused(HttpStatus.BAD_REQUEST, "mapping is current or original"));
+        String version = choice.version(message);
+        if (choice == ReplayMapping.ORIGINAL
+                && (version == null || rules.of(version).isEmpty())) {
+            throw refused(HttpStatus.CONFLICT, "The original mapping of this message was not kept");
+        }
+        return version;
     }
 
     /** Ends the processing of a message; 409 if it was processed already. */
@@ -84,12 +106,12 @@ class MessageApi {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void discard(
             @AuthenticationPrincipal SmartPrincipal caller, @PathVariable long id, @RequestBody Discarding discarding) {
-        require(caller.tenant(), id);
+        MessageDetails details = require(caller.tenant(), id);
         String reason = text(discarding.reason());
         if (reason.isEmpty()) {
             throw refused(HttpStatus.BAD_REQUEST, "The reason is missing");
         }
-        if (!catalog.discard(caller.tenant(), id, reason)) {
+        if (!catalog.discard(caller.tenant(), id, reason, discarded(details))) {
             throw refused(HttpStatus.CONFLICT, "The message was processed or discarded already");
         }
     }
@@ -107,14 +129,15 @@ class MessageApi {
             @PathVariable long id,
             @RequestBody byte[] content,
             @RequestParam(required = false) @Nullable String note) {
-        MessageSummary original = require(caller.tenant(), id).message();
+        MessageDetails original = require(caller.tenant(), id);
         MessageHeader header = MessageHeader.read(content)
                 .orElseThrow(() -> refused(HttpStatus.BAD_REQUEST, Refusal.NO_HEADER.text()));
         if (Bytes.containsSecondHeader(content)) {
             throw refused(HttpStatus.BAD_REQUEST, "The body holds several messages");
         }
         NewMessage copy = new NewMessage(header, content, Reply.of(Reply.NONE), null);
-        MessageFeed feed = feeds.of(original.feed()).named(original.feed(), caller.tenant());
+        MessageFeed feed =
+                feeds.of(original.message().feed()).named(original.message().feed(), caller.tenant());
         Long added = transactions.execute(status -> store(caller.tenant(), original, feed, copy, text(note)));
         if (added == null) {
             throw refused(HttpStatus.CONFLICT, "The very same message is there already; replay that one");
@@ -124,13 +147,18 @@ class MessageApi {
     }
 
     private @Nullable Long store(
-            TenantId tenant, MessageSummary original, MessageFeed feed, NewMessage copy, String note) {
+            TenantId tenant, MessageDetails original, MessageFeed feed, NewMessage copy, String note) {
         if (!store.add(feed, copy).added()) {
             return null;
         }
-        long id = catalog.markEdited(tenant, original.id(), copy, note);
-        catalog.discard(tenant, original.id(), "Replaced by the edited message " + id);
+        long id = catalog.markEdited(tenant, original.message().id(), copy, note);
+        catalog.discard(tenant, original.message().id(), "Replaced by the edited message " + id, discarded(original));
         return id;
+    }
+
+    private byte[] discarded(MessageDetails details) {
+        return Acknowledgment.outcome(
+                feeds.of(details.message().feed()), details.content(), "A person decided not to process the message");
     }
 
     private MessageDetails require(TenantId tenant, long id) {

@@ -36,13 +36,14 @@ final class MessageCatalog {
     private static final String REPLAY = """
             WITH replayed AS (
                 UPDATE salus_hl7v2_message
-                SET state = 'RECEIVED', reason = NULL, processed_at = NULL, attempts = 0, retry_at = '-infinity'
+                SET state = 'RECEIVED', reason = NULL, processed_at = NULL, attempts = 0, retry_at = '-infinity',
+                    replay_with = :mapping
                 WHERE tenant_id = :tenant AND id = :id AND state <> 'RECEIVED' RETURNING id)
             UPDATE salus_hl7v2_subject SET waiting = true FROM replayed WHERE message_id = replayed.id
             """;
     private static final String DISCARD = """
             WITH discarded AS (
-                UPDATE salus_hl7v2_message SET state = 'DISCARDED', reason = :reason
+                UPDATE salus_hl7v2_message SET state = 'DISCARDED', reason = :reason, second_acknowledgment = :answer
                 WHERE tenant_id = :tenant AND id = :id AND state NOT IN ('PROCESSED', 'DISCARDED') RETURNING id)
             UPDATE salus_hl7v2_subject SET waiting = false FROM discarded WHERE message_id = discarded.id
             """;
@@ -81,21 +82,31 @@ final class MessageCatalog {
                 .optional();
     }
 
-    /** Lets a message be processed again, with the mapping as it is now; false if it waits for that already. */
-    boolean replay(TenantId tenant, long id) {
+    /**
+     * Lets a message be processed again; false if it waits for that already.
+     *
+     * @param mapping the version of the mappings to use; null for those in force when its turn comes
+     */
+    boolean replay(TenantId tenant, long id, @Nullable String mapping) {
         return database.sql(REPLAY)
+                        .param("mapping", mapping)
                         .param("tenant", tenant.value())
                         .param("id", id)
                         .update()
                 > 0;
     }
 
-    /** Ends the processing of a message for good; false if it was processed or discarded before. */
-    boolean discard(TenantId tenant, long id, String reason) {
+    /**
+     * Ends the processing of a message for good; false if it was processed or discarded before.
+     *
+     * @param answer what its sender is to be told of it, if anything
+     */
+    boolean discard(TenantId tenant, long id, String reason, byte[] answer) {
         return database.sql(DISCARD)
                         .param("tenant", tenant.value())
                         .param("id", id)
                         .param("reason", reason)
+                        .param("answer", answer)
                         .update()
                 > 0;
     }

@@ -8,11 +8,15 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryResponseComponent;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+import org.hl7.fhir.r4.model.Observation;
+import org.hl7.fhir.r4.model.Observation.ObservationStatus;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.Resource;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** What is written on behalf of one message, and what that changed. */
 final class MessageChanges {
@@ -21,11 +25,14 @@ final class MessageChanges {
     private static final String NO_CHANGE = "_NO_CHANGE";
 
     private static final int MOST_AT_ONCE = 200;
+    private static final Set<ObservationStatus> CORRECTED =
+            EnumSet.of(ObservationStatus.CORRECTED, ObservationStatus.AMENDED, ObservationStatus.ENTEREDINERROR);
 
     private final ResourceWriter writer;
     private final WriteOrigin origin;
     private final String source;
     private final List<AuditTarget> targets = new ArrayList<>();
+    private int corrections;
 
     /**
      * Begins with nothing.
@@ -48,7 +55,8 @@ final class MessageChanges {
         for (int index = 0; index < transaction.getEntry().size(); index++) {
             note(
                     transaction.getEntry().get(index),
-                    response.getEntry().get(index).getResponse());
+                    response.getEntry().get(index).getResponse(),
+                    from.moves());
         }
         return response;
     }
@@ -82,7 +90,12 @@ final class MessageChanges {
         return List.copyOf(targets);
     }
 
-    private void note(BundleEntryComponent request, BundleEntryResponseComponent response) {
+    /** How many results were corrected, or taken back. */
+    int corrections() {
+        return corrections;
+    }
+
+    private void note(BundleEntryComponent request, BundleEntryResponseComponent response, boolean moving) {
         boolean unchanged = response.getOutcome() instanceof OperationOutcome outcome
                 && outcome.getIssue().stream()
                         .flatMap(issue -> issue.getDetails().getCoding().stream())
@@ -93,6 +106,9 @@ final class MessageChanges {
             resource.setId(response.getLocation());
             AuditUse use = response.getStatus().startsWith("201") ? AuditUse.CREATED : AuditUse.UPDATED;
             targets.add(AuditTarget.of(resource, use));
+            if (!moving && resource instanceof Observation result && CORRECTED.contains(result.getStatus())) {
+                corrections++;
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 package health.salus.hl7v2;
 
+import health.salus.tenant.TenantId;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
@@ -32,6 +34,12 @@ record MessageDetails(
                 .map(line -> Arrays.asList(line.split(Pattern.quote(separator), -1)))
                 .toList();
         return new MessageDetails(summary, content, text, segments, decode(acknowledgment));
+    }
+
+    /** The same as it waits to be processed. */
+    WaitingMessage waiting(TenantId tenant) {
+        return new WaitingMessage(
+                message.id(), tenant, message.feed(), content, message.receivedAt(), message.attempts(), null);
     }
 
     private static String decode(byte[] bytes) {

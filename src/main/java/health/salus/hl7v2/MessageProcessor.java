@@ -1,13 +1,11 @@
 package health.salus.hl7v2;
 
-import health.salus.mapping.Feed;
 import health.salus.mapping.Mapped;
 import health.salus.mapping.MappingResult;
 import health.salus.mapping.Mappings;
 import health.salus.mapping.Rejected;
 
-import java.time.Instant;
-import java.util.function.Supplier;
+import java.util.Optional;
 
 /**
  * Maps one message and has it written. Doing so twice is as good as once. It runs in the database transaction that holds the
@@ -15,28 +13,24 @@ import java.util.function.Supplier;
  */
 final class MessageProcessor {
 
-    private final Supplier<Mappings> mappings;
+    private final MessageRules rules;
     private final Feeds feeds;
     private final MessageWriter writer;
     private final MessageAudit audit;
     private final UnmappedCodes unmappedCodes;
 
     MessageProcessor(
-            Supplier<Mappings> mappings,
-            Feeds feeds,
-            MessageWriter writer,
-            MessageAudit audit,
-            UnmappedCodes unmappedCodes) {
-        this.mappings = mappings;
+            MessageRules rules, Feeds feeds, MessageWriter writer, MessageAudit audit, UnmappedCodes unmappedCodes) {
+        this.rules = rules;
         this.feeds = feeds;
         this.writer = writer;
         this.audit = audit;
         this.unmappedCodes = unmappedCodes;
     }
 
-    /** Returns the mappings by which the next message is to be processed. */
-    Mappings mappings() {
-        return mappings.get();
+    /** Returns the mappings by which a message is to be processed; nothing if they cannot be had any more. */
+    Optional<Mappings> rules(WaitingMessage message) {
+        return rules.of(message.mapping());
     }
 
     /** Processes a message; what is thrown is nothing that the message can cause. */
@@ -72,15 +66,23 @@ final class MessageProcessor {
         audit.parked(message);
     }
 
+    /**
+     * What the sender of a message is to be told in the end, without bytes if it does not want to know.
+     *
+     * @param problem why a person has to look at the message; empty if all is well
+     */
+    byte[] answer(WaitingMessage message, String problem) {
+        return Acknowledgment.outcome(feeds.of(message.feed()), message.content(), problem);
+    }
+
     private MappingResult map(WaitingMessage message, Mappings rules) {
-        MessageFeed feed = feeds.of(message.feed());
-        return rules.map(message.content(), new Feed(message.feed(), feed.zone(), feed.charset()));
+        return rules.map(message.content(), feeds.source(message.feed()));
     }
 
     private Outcome write(WaitingMessage message, Mapped mapped, String version) {
         MessageHeader header = MessageHeader.read(message.content()).orElseThrow();
-        Instant sentAt = SentTime.of(header, feeds.of(message.feed()).zone()).orElse(message.receivedAt());
-        SentMessage sent = new SentMessage(message.id(), message.tenant(), message.feed(), sentAt);
+        SentMessage sent =
+                SentMessage.of(message, header, feeds.of(message.feed()).zone());
         MessageChanges changes = writer.changes(sent, mapped);
         Outcome outcome = writer.write(
                 sent, mapped, targets -> MessageProvenance.entry(message, header, version, targets), changes);

@@ -1,5 +1,6 @@
 package health.salus.hl7v2;
 
+import health.salus.tenant.TenantId;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.CodeableConcept;
@@ -58,13 +59,14 @@ final class MessageProvenance {
                 .setRole(ProvenanceEntityRole.SOURCE)
                 .setWhat(named("urn:salus:hl7v2:message", String.valueOf(message.id()), "HL7 v2 message"));
         BundleEntryComponent entry = new BundleEntryComponent();
-        entry.setResource(provenance).setFullUrl("urn:uuid:" + id(message));
-        entry.getRequest().setMethod(HTTPVerb.PUT).setUrl("Provenance/" + id(message));
+        entry.setResource(provenance).setFullUrl("urn:uuid:" + id(message.tenant(), message.id()));
+        entry.getRequest().setMethod(HTTPVerb.PUT).setUrl("Provenance/" + id(message.tenant(), message.id()));
         return entry;
     }
 
-    private static UUID id(WaitingMessage message) {
-        String name = "hl7v2/" + message.tenant().value() + "/" + message.id();
+    /** Returns the id of the Provenance of a message. */
+    static UUID id(TenantId tenant, long message) {
+        String name = "hl7v2/" + tenant.value() + "/" + message;
         return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
     }
 

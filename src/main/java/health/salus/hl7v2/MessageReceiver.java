@@ -1,15 +1,19 @@
 package health.salus.hl7v2;
 
 import health.salus.mapping.Mappings;
+import health.salus.tenant.TenantId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -27,24 +31,28 @@ final class MessageReceiver {
     private final MessageStore store;
     private final Supplier<Mappings> mappings;
     private final List<MessageFeed> feeds;
+    private final Predicate<TenantId> inService;
     private final Runnable onStored;
     private final MeterRegistry meters;
 
     /**
      * Makes a receiver.
      *
-     * @param feeds    whose messages come in here; the first that takes a message gets it
-     * @param onStored called after a message that can be processed was stored
+     * @param feeds     whose messages come in here; the first that takes a message gets it
+     * @param inService whether a tenant is there and not disabled
+     * @param onStored  called after a message that can be processed was stored
      */
     MessageReceiver(
             MessageStore store,
             Supplier<Mappings> mappings,
             List<MessageFeed> feeds,
+            Predicate<TenantId> inService,
             Runnable onStored,
             MeterRegistry meters) {
         this.store = store;
         this.mappings = mappings;
         this.feeds = List.copyOf(feeds);
+        this.inService = inService;
         this.onStored = onStored;
         this.meters = meters;
     }
@@ -67,7 +75,7 @@ final class MessageReceiver {
         if (feed.isEmpty()) {
             return refuse(content, Refusal.UNKNOWN_SENDER);
         }
-        Reply reply = store(feed.get(), header.get(), content);
+        Reply reply = keep(feed.get(), header.get(), content);
         Timer.builder("salus.hl7v2.acknowledged")
                 .description("From the end of a frame until its answer is ready")
                 .tag("feed", feed.get().name())
@@ -91,13 +99,11 @@ final class MessageReceiver {
                 .after(refusal);
     }
 
-    private Reply store(MessageFeed feed, MessageHeader header, byte[] content) {
-        Optional<Refusal> refusal = policy(header);
+    private Reply keep(MessageFeed feed, MessageHeader header, byte[] content) {
         try {
-            Receipt receipt = store.add(
-                    feed, new NewMessage(header, content, reply(feed, header, refusal), refusal.orElse(null)));
-            noteStored(feed, receipt, refusal.isEmpty());
-            return receipt.reply();
+            return inService.test(feed.tenant())
+                    ? store(feed, header, content)
+                    : refuse(content, Refusal.OUT_OF_SERVICE);
         } catch (RuntimeException notStored) {
             // The database's own words may quote the row, so only the kind of the fault is logged.
             LOG.error(
@@ -108,11 +114,34 @@ final class MessageReceiver {
         }
     }
 
+    private Reply store(MessageFeed feed, MessageHeader header, byte[] content) {
+        Optional<Refusal> refusal = policy(header);
+        Receipt receipt =
+                store.add(feed, new NewMessage(header, content, reply(feed, header, refusal), refusal.orElse(null)));
+        noteStored(feed, receipt, refusal.isEmpty());
+        return Acknowledgment.isOutcomeAwaited(header, feed.acknowledgment())
+                        && receipt.waiting().isPresent()
+                ? receipt.reply().awaiting(receipt.waiting().getAsLong())
+                : receipt.reply();
+    }
+
     private static Reply reply(MessageFeed feed, MessageHeader header, Optional<Refusal> refusal) {
         Acknowledgment acknowledgment = acknowledgment(feed);
         return refusal.filter(it -> feed.unknownTypes() == UnknownTypes.REFUSE)
                 .map(it -> acknowledgment.refuse(header, it, feed.acknowledgment()))
-                .orElseGet(() -> acknowledgment.accept(header, feed.acknowledgment()));
+                .orElseGet(() -> accept(feed, header, acknowledgment, refusal));
+    }
+
+    /** What is accepted without a mapping has come as far as it will for now. */
+    private static Reply accept(
+            MessageFeed feed, MessageHeader header, Acknowledgment acknowledgment, Optional<Refusal> refusal) {
+        Reply accepted = acknowledgment.accept(header, feed.acknowledgment());
+        return refusal.isEmpty() ? accepted : accepted.with(acknowledgment.outcome(header, feed.acknowledgment(), ""));
+    }
+
+    /** What the senders of these messages are to be told of those that are done. */
+    Map<Long, byte[]> outcomes(Collection<Long> messages) {
+        return store.outcomes(messages);
     }
 
     private static Acknowledgment acknowledgment(MessageFeed feed) {

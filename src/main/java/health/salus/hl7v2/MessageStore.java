@@ -6,12 +6,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The messages as they came, kept in {@code salus_hl7v2_message}. Every method throws Spring's
@@ -46,7 +51,7 @@ final class MessageStore {
             SELECT id FROM added
             """;
     private static final String FIND_ACKNOWLEDGMENT = """
-            SELECT acknowledgment, second_acknowledgment FROM salus_hl7v2_message
+            SELECT id, state, acknowledgment, second_acknowledgment FROM salus_hl7v2_message
             WHERE tenant_id = :tenant AND feed = :feed AND sending_application = :application
                 AND sending_facility = :facility AND control_id = :controlId AND sha256 = :sha256
             """;
@@ -54,8 +59,10 @@ final class MessageStore {
     // passed
     // over while an earlier one about the same patient waits, whoever works on that.
     private static final String CLAIM = """
-            SELECT id, tenant_id, feed, content, received_at, attempts FROM salus_hl7v2_message AS message
-            WHERE state = 'RECEIVED' AND retry_at <= now() AND id <> ALL (:busy) AND NOT EXISTS (
+            SELECT id, tenant_id, feed, content, received_at, attempts, replay_with FROM salus_hl7v2_message AS message
+            WHERE state = 'RECEIVED' AND retry_at <= now() AND id <> ALL (:busy)
+                AND tenant_id NOT IN (SELECT id FROM salus_tenant WHERE disabled_at IS NOT NULL)
+                AND NOT EXISTS (
                 SELECT 1 FROM salus_hl7v2_subject AS own
                 JOIN salus_hl7v2_subject AS earlier USING (tenant_id, authority, value)
                 WHERE own.message_id = message.id AND earlier.message_id < message.id AND earlier.waiting)
@@ -65,7 +72,7 @@ final class MessageStore {
             WITH finished AS (
                 UPDATE salus_hl7v2_message
                 SET state = :state, reason = :reason, warnings = :warnings, mapping_version = :version,
-                    processed_at = now()
+                    processed_at = now(), second_acknowledgment = :answer
                 WHERE id = :id AND state = 'RECEIVED' RETURNING id)
             UPDATE salus_hl7v2_subject SET waiting = false FROM finished WHERE message_id = finished.id
             """;
@@ -105,16 +112,35 @@ final class MessageStore {
                 .param("values", subjects.stream().map(PatientKey::value).toArray(String[]::new))
                 .query(Long.class)
                 .optional();
-        return added.isPresent()
-                ? new Receipt(true, message.reply())
-                : new Receipt(
-                        false,
-                        identified(FIND_ACKNOWLEDGMENT, feed, message, digest)
-                                .query((row, number) -> new Reply(
-                                        row.getBytes("acknowledgment"),
-                                        row.getBytes("second_acknowledgment"),
-                                        Reply.Fate.KEPT))
-                                .single());
+        if (added.isEmpty()) {
+            return identified(FIND_ACKNOWLEDGMENT, feed, message, digest)
+                    .query((row, number) -> receipt(row))
+                    .single();
+        }
+        boolean waiting = message.state() == MessageState.RECEIVED;
+        return new Receipt(true, message.reply(), waiting ? OptionalLong.of(added.get()) : OptionalLong.empty());
+    }
+
+    private static Receipt receipt(ResultSet row) throws SQLException {
+        Reply first = Reply.of(row.getBytes("acknowledgment")).with(row.getBytes("second_acknowledgment"));
+        boolean waiting = row.getString("state").equals(MessageState.RECEIVED.name());
+        return new Receipt(false, first, waiting ? OptionalLong.of(row.getLong("id")) : OptionalLong.empty());
+    }
+
+    /**
+     * Finds what the senders of messages that are done are to be told in the end.
+     *
+     * @return the second answers by the numbers of their messages; without bytes where the sender does not want to know
+     */
+    Map<Long, byte[]> outcomes(Collection<Long> messages) {
+        Map<Long, byte[]> outcomes = new HashMap<>();
+        database.sql("""
+                        SELECT id, second_acknowledgment FROM salus_hl7v2_message
+                        WHERE id = ANY (:ids) AND state <> 'RECEIVED'
+                        """).param("ids", messages.toArray(Long[]::new)).query(row -> {
+            outcomes.put(row.getLong("id"), row.getBytes("second_acknowledgment"));
+        });
+        return outcomes;
     }
 
     /**
@@ -132,19 +158,24 @@ final class MessageStore {
                         row.getString("feed"),
                         row.getBytes("content"),
                         row.getTimestamp("received_at").toInstant(),
-                        row.getInt("attempts")))
+                        row.getInt("attempts"),
+                        row.getString("replay_with")))
                 .optional();
     }
 
-    /** Notes that a message was written, and what of it could not be carried over. */
-    void markProcessed(long id, Outcome.Processed outcome, String mappingVersion) {
+    /**
+     * Notes that a message was written, and what of it could not be carried over.
+     *
+     * @param answer what its sender is to be told of it, if anything
+     */
+    void markProcessed(long id, Outcome.Processed outcome, String mappingVersion, byte[] answer) {
         String refusals = outcome.refusals().isEmpty() ? null : String.join("\n", outcome.refusals());
-        finish(id, outcome.state(), refusals, outcome.warnings(), mappingVersion);
+        finish(id, outcome.state(), refusals, outcome.warnings(), mappingVersion, answer);
     }
 
     /** Puts a message aside for a person to look at. */
-    void park(long id, String reason, String mappingVersion) {
-        finish(id, MessageState.PARKED, reason, List.of(), mappingVersion);
+    void park(long id, String reason, String mappingVersion, byte[] answer) {
+        finish(id, MessageState.PARKED, reason, List.of(), mappingVersion, answer);
     }
 
     /** Lets a message, and those of its patients behind it, wait for a while; a counted attempt is one of a few. */
@@ -156,11 +187,12 @@ final class MessageStore {
                 .update();
     }
 
-    /** Counts the messages that wait to be processed. */
+    /** Counts the messages that wait to be processed; those of disabled tenants wait for something else. */
     long countWaiting() {
-        return database.sql("SELECT count(*) FROM salus_hl7v2_message WHERE state = 'RECEIVED'")
-                .query(Long.class)
-                .single();
+        return database.sql("""
+                        SELECT count(*) FROM salus_hl7v2_message WHERE state = 'RECEIVED'
+                            AND tenant_id NOT IN (SELECT id FROM salus_tenant WHERE disabled_at IS NOT NULL)
+                        """).query(Long.class).single();
     }
 
     /**
@@ -181,12 +213,18 @@ final class MessageStore {
     }
 
     private void finish(
-            long id, MessageState state, @Nullable String reason, List<String> warnings, String mappingVersion) {
+            long id,
+            MessageState state,
+            @Nullable String reason,
+            List<String> warnings,
+            String mappingVersion,
+            byte[] answer) {
         database.sql(FINISH)
                 .param("state", state.name())
                 .param("reason", reason)
                 .param("warnings", warnings.isEmpty() ? null : String.join("\n", warnings))
                 .param("version", mappingVersion)
+                .param("answer", answer)
                 .param("id", id)
                 .update();
     }

@@ -21,6 +21,8 @@ import java.util.Set;
 final class MessageWorker {
 
     private static final Logger LOG = LoggerFactory.getLogger(MessageWorker.class);
+    private static final String NO_RULES = "The mapping to process it with was not kept, or this release does not"
+            + " understand it; replay it with the current one";
     private static final int ATTEMPTS = 5;
     private static final int LONGEST_DELAY = 30;
 
@@ -81,11 +83,12 @@ final class MessageWorker {
             return null;
         }
         claimed = next.get();
-        Mappings rules = processor.mappings();
-        mappingVersion = rules.version();
-        Outcome outcome = processor.process(next.get(), rules);
+        Optional<Mappings> rules = processor.rules(next.get());
+        mappingVersion = rules.map(Mappings::version).orElse("");
+        Outcome outcome = rules.isEmpty() ? new Outcome.Parked(NO_RULES) : processor.process(next.get(), rules.get());
         if (outcome instanceof Outcome.Processed processed) {
-            store.markProcessed(next.get().id(), processed, mappingVersion);
+            byte[] answer = processor.answer(next.get(), String.join("; ", processed.refusals()));
+            store.markProcessed(next.get().id(), processed, mappingVersion, answer);
         } else {
             transaction.setRollbackOnly();
         }
@@ -126,6 +129,7 @@ final class MessageWorker {
 
     private void noteProcessed(WaitingMessage message, Outcome.Processed processed) {
         count(message, processed.refusals().isEmpty() ? "processed" : "incomplete");
+        meters.counter(FeedMonitor.CORRECTIONS, "feed", message.feed()).increment(processed.corrections());
         LOG.info(
                 "Processed HL7 v2 message id={} tenant={} feed={} warnings={} refusals={}",
                 message.id(),
@@ -138,7 +142,7 @@ final class MessageWorker {
     private void park(WaitingMessage message, String reason) {
         // Should the trail be away, the message waits and is parked another time.
         processor.recordParked(message);
-        store.park(message.id(), reason, mappingVersion);
+        store.park(message.id(), reason, mappingVersion, processor.answer(message, reason));
         count(message, "parked");
         LOG.warn(
                 "Parked HL7 v2 message id={} tenant={} feed={} reason={}",

@@ -2,7 +2,6 @@ package health.salus.hl7v2;
 
 import health.salus.fhir.ResourceWriter;
 import health.salus.fhir.WriteOrigin;
-import health.salus.mapping.FieldMerge;
 import health.salus.mapping.Mapped;
 import health.salus.mapping.PatientMerge;
 import org.hl7.fhir.r4.model.Bundle;
@@ -10,10 +9,8 @@ import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Reference;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Holds what a message was mapped to against what the store has, and writes what is new. */
@@ -49,7 +46,7 @@ final class MessageWriter {
             Mapped mapped,
             Function<List<Reference>, BundleEntryComponent> provenance,
             MessageChanges changes) {
-        TransactionPlan plan = planner.plan(message, mapped.transaction(), merges(mapped));
+        TransactionPlan plan = planner.plan(message, mapped);
         if (plan.isRefused()) {
             return new Outcome.Parked(String.join("\n", plan.refusals()));
         }
@@ -64,10 +61,8 @@ final class MessageWriter {
             }
         }
         return new Outcome.Processed(
-                Stream.concat(mapped.warnings().stream(), plan.notes().stream()).toList(), plan.refusals());
-    }
-
-    private static Map<String, EntryMerge> merges(Mapped mapped) {
-        return mapped.merges().stream().collect(Collectors.toMap(FieldMerge::fullUrl, merge -> merge::into));
+                Stream.concat(mapped.warnings().stream(), plan.notes().stream()).toList(),
+                plan.refusals(),
+                changes.corrections());
     }
 }

@@ -9,7 +9,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
 
 /** One sender: its frames are answered one after the other, in order, for as long as it stays connected. */
 final class MllpConnection implements Runnable {
@@ -25,6 +27,7 @@ final class MllpConnection implements Runnable {
     private final MessageReceiver receiver;
     private final IntakeGate gate;
     private final Duration timeout;
+    private final OwedAnswers owed;
     private volatile boolean closing;
     private volatile boolean idle = true;
 
@@ -34,6 +37,7 @@ final class MllpConnection implements Runnable {
         this.receiver = receiver;
         this.gate = gate;
         this.timeout = timeout;
+        this.owed = new OwedAnswers(receiver::outcomes);
         this.frames = new FrameReader(
                 socket.getInputStream(),
                 limit -> socket.setSoTimeout(Math.toIntExact(limit.toMillis())),
@@ -66,8 +70,9 @@ final class MllpConnection implements Runnable {
     }
 
     /** Leaves the sender's bytes in its socket while too many messages wait; false once the connection is to end. */
-    private boolean awaitRoom() throws InterruptedException {
+    private boolean awaitRoom() throws InterruptedException, IOException {
         while (!closing && !gate.isOpen()) {
+            send(owed.due());
             Thread.sleep(GATE_PAUSE.toMillis());
         }
         return !closing;
@@ -75,9 +80,18 @@ final class MllpConnection implements Runnable {
 
     private boolean awaitFrame() throws IOException {
         idle = true;
-        boolean started = frames.awaitFrame();
-        idle = false;
-        return started;
+        try {
+            while (true) {
+                send(owed.due());
+                try {
+                    return frames.awaitFrame(owed.patience());
+                } catch (SocketTimeoutException nothingYet) {
+                    LOG.trace("A sender in enhanced mode waits for its second answer");
+                }
+            }
+        } finally {
+            idle = false;
+        }
     }
 
     private void answer(Frame frame) throws IOException {
@@ -101,8 +115,16 @@ final class MllpConnection implements Runnable {
     }
 
     private void send(Reply reply) throws IOException {
+        send(reply.messages());
+        reply.awaited().ifPresent(owed::add);
+    }
+
+    private void send(List<byte[]> messages) throws IOException {
+        if (messages.isEmpty()) {
+            return;
+        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (byte[] message : reply.messages()) {
+        for (byte[] message : messages) {
             bytes.write(START);
             bytes.write(message);
             bytes.write(END);

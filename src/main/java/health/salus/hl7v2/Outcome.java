@@ -10,8 +10,9 @@ sealed interface Outcome {
      *
      * @param warnings what could not be carried over as it was meant
      * @param refusals which parts do not stand there, for the person who is to mend it
+     * @param corrections how many results it corrected or took back
      */
-    record Processed(List<String> warnings, List<String> refusals) implements Outcome {
+    record Processed(List<String> warnings, List<String> refusals, int corrections) implements Outcome {
 
         public Processed {
             warnings = List.copyOf(warnings);

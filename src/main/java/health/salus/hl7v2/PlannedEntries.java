@@ -149,7 +149,7 @@ final class PlannedEntries {
     }
 
     private static String subject(Resource resource) {
-        return Stream.of("subject", "patient")
+        return Stream.of("subject", "patient", "beneficiary")
                 .map(resource::getNamedProperty)
                 .filter(property -> property != null && property.hasValues())
                 .map(Property::getValues)

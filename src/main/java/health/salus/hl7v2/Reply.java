@@ -1,16 +1,18 @@
 package health.salus.hl7v2;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
  * What a sender is answered: one message in original mode, none to two in enhanced mode.
  *
- * @param first  empty if there is none
- * @param second empty if there is none
- * @param fate   what became of the message
+ * @param first   empty if there is none
+ * @param second  empty if there is none
+ * @param fate    what became of the message
+ * @param awaited the number of the stored message whose outcome the sender is to be told later, as its second answer
  */
-record Reply(byte[] first, byte[] second, Fate fate) {
+record Reply(byte[] first, byte[] second, Fate fate, OptionalLong awaited) {
 
     static final byte[] NONE = {};
 
@@ -26,12 +28,26 @@ record Reply(byte[] first, byte[] second, Fate fate) {
 
     /** One answer to a message that is kept. */
     static Reply of(byte[] only) {
-        return new Reply(only, NONE, Fate.KEPT);
+        return new Reply(only, NONE, Fate.KEPT, OptionalLong.empty());
     }
 
     /** The same answer to a message that is not kept. */
     Reply after(Refusal refusal) {
-        return new Reply(first, second, refusal == Refusal.NOT_STORED ? Fate.NOT_NOW : Fate.REFUSED);
+        return new Reply(
+                first,
+                second,
+                refusal == Refusal.NOT_STORED || refusal == Refusal.OUT_OF_SERVICE ? Fate.NOT_NOW : Fate.REFUSED,
+                awaited);
+    }
+
+    /** The same answer to a message whose outcome is known. */
+    Reply with(byte[] outcome) {
+        return new Reply(first, outcome, fate, OptionalLong.empty());
+    }
+
+    /** The same answer to a message whose outcome is to follow. */
+    Reply awaiting(long message) {
+        return new Reply(first, NONE, fate, OptionalLong.of(message));
     }
 
     /** The messages to send, in order. */

@@ -2,9 +2,12 @@ package health.salus.hl7v2;
 
 import ca.uhn.fhir.context.FhirContext;
 import health.salus.fhir.StoredResources;
+import health.salus.mapping.FieldMerge;
+import health.salus.mapping.Mapped;
 import org.hl7.fhir.instance.model.api.IBaseReference;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
+import org.hl7.fhir.r4.model.Identifier;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -31,39 +35,36 @@ final class TransactionPlanner {
     /**
      * Plans a transaction.
      *
-     * @param transaction what the mapping made of the message; it is changed on the way
-     * @param merges      entries that go into what the store has in a way of their own, by their full URL
+     * @param mapped what the mapping made of the message; its transaction is changed on the way
      */
-    TransactionPlan plan(SentMessage message, Bundle transaction, Map<String, EntryMerge> merges) {
+    TransactionPlan plan(SentMessage message, Mapped mapped) {
+        Bundle transaction = mapped.transaction();
         List<BundleEntryComponent> others = new ArrayList<>();
         List<ConditionalEntry> entries = new ArrayList<>();
         transaction
                 .getEntry()
                 .forEach(it -> ConditionalEntry.of(it).ifPresentOrElse(entries::add, () -> others.add(it)));
         Map<ConditionalEntry, List<Resource>> found = find(message, entries);
-        PlannedEntries planned = new PlannedEntries(message, merges, written.find(message.tenant(), names(found)));
+        PlannedEntries planned =
+                new PlannedEntries(message, merges(mapped), written.find(message.tenant(), names(found)));
         references(transaction, planned.place(found));
         return planned.plan(found, others);
     }
 
     private Map<ConditionalEntry, List<Resource>> find(SentMessage message, List<ConditionalEntry> entries) {
-        Map<String, List<ConditionalEntry>> byType = new LinkedHashMap<>();
-        entries.forEach(it ->
-                byType.computeIfAbsent(it.type(), type -> new ArrayList<>()).add(it));
-        Map<String, List<Resource>> stored = new LinkedHashMap<>();
-        byType.forEach((type, wanted) -> stored.put(
-                type,
-                resources.find(
-                        message.tenant(),
-                        type,
-                        wanted.stream().map(ConditionalEntry::key).toList())));
+        Map<String, List<Identifier>> wanted = entries.stream()
+                .collect(Collectors.groupingBy(
+                        ConditionalEntry::type, Collectors.mapping(ConditionalEntry::key, Collectors.toList())));
+        List<Resource> stored = resources.find(message.tenant(), wanted);
         Map<ConditionalEntry, List<Resource>> found = new LinkedHashMap<>();
         entries.forEach(entry -> found.put(
                 entry,
-                MergedPatient.present(stored.getOrDefault(entry.type(), List.of()).stream()
-                        .filter(entry::matches)
-                        .toList())));
+                MergedPatient.present(stored.stream().filter(entry::matches).toList())));
         return found;
+    }
+
+    private static Map<String, EntryMerge> merges(Mapped mapped) {
+        return mapped.merges().stream().collect(Collectors.toMap(FieldMerge::fullUrl, merge -> merge::into));
     }
 
     private static List<String> names(Map<ConditionalEntry, List<Resource>> found) {

@@ -5,6 +5,7 @@ import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceVersionConflictException;
 import health.salus.audit.AuditUnavailableException;
 import health.salus.blob.BlobStoreUnavailableException;
+import health.salus.blob.ContentRefusedException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
@@ -40,6 +41,10 @@ final class WriteFault {
     private WriteFault() {}
 
     static Outcome outcome(Throwable fault) {
+        if (fault instanceof ContentRefusedException refused) {
+            // Its message quotes no content, and says what the sender has to change.
+            return new Outcome.Parked("The FHIR store refuses an attachment: " + refused.getMessage());
+        }
         if (isOutage(fault)) {
             return new Outcome.Postponed("A store cannot be reached: " + describe(fault), false);
         }

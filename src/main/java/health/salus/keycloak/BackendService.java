@@ -83,7 +83,8 @@ record BackendService(String id, TenantId tenant, String keys) implements RealmC
         return text;
     }
 
-    // Keycloak passes over a key that does not say what it is for, and takes one without an algorithm for that of a shorter hash.
+    // Keycloak passes over a key that does not say what it is for, and takes one without an algorithm for that of a
+    // shorter hash.
     private static JWK signing(JWK key) {
         if (key instanceof RSAKey rsa) {
             return new RSAKey.Builder(rsa)
@@ -99,7 +100,8 @@ record BackendService(String id, TenantId tenant, String keys) implements RealmC
                     .algorithm(curve.getAlgorithm() == null ? JWSAlgorithm.ES384 : curve.getAlgorithm())
                     .build();
         }
-        throw new IllegalArgumentException("A backend service signs with RS384 or ES384, so its keys are RSA or EC keys");
+        throw new IllegalArgumentException(
+                "A backend service signs with RS384 or ES384, so its keys are RSA or EC keys");
     }
 
     private static String read(Path file) {
@@ -108,7 +110,9 @@ record BackendService(String id, TenantId tenant, String keys) implements RealmC
             if (keys.isEmpty() || keys.getKeys().stream().anyMatch(JWK::isPrivate)) {
                 throw new IllegalArgumentException("The file must hold public keys and no private one: " + file);
             }
-            return new JWKSet(keys.getKeys().stream().map(BackendService::signing).toList()).toString();
+            return new JWKSet(
+                            keys.getKeys().stream().map(BackendService::signing).toList())
+                    .toString();
         } catch (IOException | ParseException e) {
             throw new IllegalArgumentException("No JWK set can be read from " + file, e);
         }

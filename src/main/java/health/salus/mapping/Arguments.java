@@ -77,6 +77,17 @@ final class Arguments {
         return index < count() ? Optional.of(text(index)) : Optional.empty();
     }
 
+    /** Tells whether an argument that may be left out is there; it can be nothing but this name. */
+    boolean flag(int index, String name) {
+        if (index >= count()) {
+            return false;
+        }
+        if (!text(index).equals(name)) {
+            throw error("argument " + (index + 1) + " of " + function + "() can only be " + name);
+        }
+        return true;
+    }
+
     CodeTable table(int index) {
         CodeTable table = vocabulary.library().tables().get(text(index));
         if (table == null) {

@@ -3,9 +3,11 @@ package health.salus.mapping;
 import org.hl7.fhir.r4.model.Coding;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -25,15 +27,19 @@ final class CodeTable {
 
     private final String name;
     private final Map<String, Coding> rows;
+    private final Set<String> usual;
 
     private CodeTable(String name, Map<String, Coding> rows) {
         this.name = name;
         this.rows = rows;
+        Map<String, String> firsts = new HashMap<>();
+        rows.forEach((v2, coding) -> firsts.putIfAbsent(String.valueOf(coding.getCode()), v2));
+        this.usual = Set.copyOf(firsts.values());
     }
 
     /** Reads a table, or throws {@link MappingSyntaxException}. */
     static CodeTable parse(String name, String file, String content) {
-        Map<String, Coding> rows = new HashMap<>();
+        Map<String, Coding> rows = new LinkedHashMap<>();
         List<String> lines = content.lines().toList();
         boolean headerSeen = false;
         for (int number = 1; number <= lines.size(); number++) {
@@ -73,6 +79,16 @@ final class CodeTable {
 
     Optional<Coding> find(String code) {
         return Optional.ofNullable(rows.get(code)).map(Coding::copy);
+    }
+
+    /** Returns the four digits of the HL7 table that this one translates, if its name has them: {@code HL70085}. */
+    Optional<String> number() {
+        return name.matches("HL7\\d{4}") ? Optional.of(name.substring(3)) : Optional.empty();
+    }
+
+    /** Tells whether a code is the first of those that the table gives the same FHIR code, and so says nothing more than that. */
+    boolean isUsual(String code) {
+        return usual.contains(code);
     }
 
     /** Finds the row of a code in one coding system, {@code GLU^99LAB}, else that of the code alone, {@code GLU}. */

@@ -3,12 +3,14 @@ package health.salus.mapping;
 import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Coding;
+import org.hl7.fhir.r4.model.Extension;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,37 +18,77 @@ import java.util.stream.Stream;
 final class Concepts {
 
     private static final Set<String> CODES = Set.of("ID", "IS");
+    private static final Pattern HL7_TABLE = Pattern.compile("\\d{4}");
+    private static final String ALTERNATE_CODES = "http://hl7.org/fhir/StructureDefinition/alternate-codes";
     private static final Set<String> STANDARDS = Set.of("http://loinc.org", "http://snomed.info/sct");
 
     private Concepts() {}
 
-    /** {@code concept(OBX-3)}, {@code concept(OBX-8, HL70078)}: a CodeableConcept, translated if a table is given. */
+    /**
+     * {@code concept(OBX-3)}, {@code concept(OBX-8, HL70078)}: a CodeableConcept, with the translation of a table before what
+     * was sent. {@code concept(OBX-29, '0936')}: the HL7 table of a field that the dictionary does not know.
+     */
     static Expression concept(Arguments arguments) {
         Source source = arguments.count(1, 2).source(0, Set.of("CE", "CWE", "CNE", "CF", "ID", "IS"));
-        if (arguments.count() == 2) {
-            return byTable(source, arguments.table(1));
+        if (arguments.count() == 1) {
+            return Expression.each(
+                    CodeableConcept.class, source, (value, scope) -> asSent(value, source, source.table(), scope));
         }
-        return CODES.contains(source.dataType())
-                ? Expression.each(
-                        CodeableConcept.class, source, (value, scope) -> fromCode(value, source.table(), scope))
-                : Expression.each(CodeableConcept.class, source, (value, scope) -> fromTriples(value, scope));
+        if (HL7_TABLE.matcher(arguments.text(1)).matches()) {
+            String digits = arguments.text(1);
+            return Expression.each(
+                    CodeableConcept.class,
+                    source,
+                    (value, scope) -> isBare(value) ? fromCode(value, digits, scope) : fromTriples(value, scope));
+        }
+        return byTable(source, arguments.table(1));
     }
 
-    /** {@code code(HL70085, OBX-11)}: a code, translated by a table, whose row {@code (empty)} counts for an empty field. */
+    /** What is a bare code in one version of HL7 is a coded element in a later one. */
+    private static Optional<CodeableConcept> asSent(V2Value value, Source source, @Nullable String table, Scope scope) {
+        return CODES.contains(source.dataType()) && isBare(value)
+                ? fromCode(value, table, scope)
+                : fromTriples(value, scope);
+    }
+
+    /** Reads ID or IS, where it has grown into a coded element as well. */
+    static Optional<CodeableConcept> fromBare(V2Value value, Scope scope) {
+        return isBare(value) ? fromCode(value, null, scope) : fromTriples(value, scope);
+    }
+
+    private static boolean isBare(V2Value value) {
+        return value.place().isSubcomponent() || value.parts() == 1;
+    }
+
+    /**
+     * {@code code(HL70085, OBX-11)}: a code, translated by a table, whose row {@code (empty)} counts for an empty field.
+     * {@code code(HL70085, OBX-11, original)} keeps a code beside it that says more than the FHIR code does.
+     */
     static Expression code(Arguments arguments) {
-        CodeTable table = arguments.count(2, 2).table(0);
+        CodeTable table = arguments.count(2, 3).table(0);
         Source source = arguments.source(1);
+        boolean keep = arguments.flag(2, "original");
         Set<String> codes = table.codes().filter(Objects::nonNull).collect(Collectors.toUnmodifiableSet());
         return new Expression(
                 Set.of(CodeType.class),
                 codes,
                 scope -> source
                         .first(scope)
-                        .map(value -> table.translate(value, scope.findings()))
-                        .orElseGet(table::whenEmpty)
-                        .map(coding -> new CodeType(coding.getCode()))
+                        .map(value -> table.translate(value, scope.findings())
+                                .map(coding ->
+                                        coded(coding, value, keep && !table.isUsual(value.text()), source, scope)))
+                        .orElseGet(() -> table.whenEmpty().map(coding -> new CodeType(coding.getCode())))
                         .stream()
                         .toList());
+    }
+
+    private static CodeType coded(Coding coding, V2Value value, boolean keep, Source source, Scope scope) {
+        CodeType code = new CodeType(coding.getCode());
+        if (keep) {
+            asSent(value, source, source.table(), scope)
+                    .ifPresent(original -> code.addExtension(new Extension(ALTERNATE_CODES, original)));
+        }
+        return code;
     }
 
     /** {@code coded('system', 'code', 'display')}: always the same CodeableConcept. */
@@ -59,10 +101,10 @@ final class Concepts {
     /** Reads CE and its descendants: up to two codings, and the original text. */
     static Optional<CodeableConcept> fromTriples(V2Value value, Scope scope) {
         CodeableConcept concept = new CodeableConcept();
-        addCoding(concept, value, new int[] {1, 2, 3, 7}, scope);
-        addCoding(concept, value, new int[] {4, 5, 6, 8}, scope);
-        addCoding(concept, value, new int[] {10, 11, 12, 13}, scope);
         concept.setText(firstText(value.part(9), value.part(2), value.part(5), value.part(11)));
+        addCoding(concept, value, new int[] {1, 2, 3, 7, 14}, scope);
+        addCoding(concept, value, new int[] {4, 5, 6, 8, 17}, scope);
+        addCoding(concept, value, new int[] {10, 11, 12, 13, 20}, scope);
         return concept.isEmpty() ? Optional.empty() : Optional.of(concept);
     }
 
@@ -76,7 +118,7 @@ final class Concepts {
     }
 
     private static CodeableConcept withStandardCode(CodeableConcept concept, V2Value value, Scope scope) {
-        if (concept.getCoding().stream().anyMatch(it -> STANDARDS.contains(it.getSystem()))) {
+        if (concept.getCoding().stream().anyMatch(it -> it.hasCode() && STANDARDS.contains(it.getSystem()))) {
             return concept;
         }
         Optional<Coding> standard = scope.run()
@@ -92,6 +134,7 @@ final class Concepts {
         standard.ifPresentOrElse(
                 it -> concept.getCoding().add(0, it),
                 () -> concept.getCoding().stream()
+                        .filter(Coding::hasCode)
                         .findFirst()
                         .ifPresent(it -> scope.findings().unmapped(value, it)));
         return concept;
@@ -120,26 +163,45 @@ final class Concepts {
                         .toList());
     }
 
-    /** Adds what stands in the components for code, name, system and version. */
+    /** Adds what stands in the components for code, name, system, version and the object identifier of the system. */
     private static void addCoding(CodeableConcept concept, V2Value value, int[] components, Scope scope) {
         String code = value.part(components[0]).text();
+        String name = textOrNull(value.part(components[1]));
+        String system = value.part(components[2]).text();
         if (!code.isEmpty()) {
-            String system = value.part(components[2]).text();
             concept.addCoding(new Coding()
-                    .setSystem(scope.namespaces().ofCodingSystem(system))
+                    .setSystem(scope.namespaces()
+                            .ofCodingSystem(system, value.part(components[4]).text()))
                     .setVersion(textOrNull(value.part(components[3])))
                     .setCode(code)
-                    .setDisplay(textOrNull(value.part(components[1]))));
+                    .setDisplay(name));
+        } else if (name != null && !name.equals(concept.getText())) {
+            // A name without a code beside another name is a translation all the same.
+            concept.addCoding(new Coding()
+                    .setSystem(system.isEmpty() ? null : scope.namespaces().ofCodingSystem(system))
+                    .setDisplay(name));
         }
     }
 
     private static Expression byTable(Source source, CodeTable table) {
-        return Expression.each(
-                CodeableConcept.class,
-                source,
-                (value, scope) -> table.translate(value, scope.findings())
-                        .map(CodeableConcept::new)
-                        .or(() -> fromCode(value, source.table(), scope)));
+        String digits =
+                table.number().or(() -> Optional.ofNullable(source.table())).orElse(null);
+        return Expression.each(CodeableConcept.class, source, (value, scope) -> {
+            Optional<CodeableConcept> sent = isBare(value) ? fromCode(value, digits, scope) : fromTriples(value, scope);
+            return table.translate(value, scope.findings())
+                    .map(coding -> translated(coding, sent))
+                    .or(() -> sent);
+        });
+    }
+
+    /** Puts a translation before what was sent, unless it is that. */
+    private static CodeableConcept translated(Coding coding, Optional<CodeableConcept> sent) {
+        CodeableConcept concept = sent.orElseGet(CodeableConcept::new);
+        concept.getCoding()
+                .removeIf(it -> Objects.equals(it.getSystem(), coding.getSystem())
+                        && Objects.equals(it.getCode(), coding.getCode()));
+        concept.getCoding().add(0, coding);
+        return concept;
     }
 
     static Optional<CodeableConcept> fromCode(V2Value value, @Nullable String table, Scope scope) {

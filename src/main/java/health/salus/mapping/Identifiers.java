@@ -3,6 +3,7 @@ package health.salus.mapping;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Identifier;
+import org.hl7.fhir.r4.model.Reference;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,14 +15,14 @@ import java.util.Set;
 final class Identifiers {
 
     private static final Set<String> BARE = Set.of("ST", "NM", "ID", "IS", "SI");
-    private static final Set<String> TYPES = Set.of("CX", "EI", "ST", "NM", "ID", "IS", "SI");
+    private static final Set<String> TYPES = Set.of("CX", "EI", "XON", "ST", "NM", "ID", "IS", "SI");
     private static final int LONGEST_KEY = 180;
 
     private Identifiers() {}
 
     /**
-     * {@code identifier(PID-3)}, {@code identifier(OBR-2, PLAC)}: CX or EI, or a bare number, with a type code where the field
-     * has none.
+     * {@code identifier(PID-3)}, {@code identifier(OBR-2, PLAC)}: CX, EI or XON, or a bare number, with a type code where the
+     * field has none.
      */
     static Expression identifier(Arguments arguments) {
         Source source = arguments.count(1, 2).source(0, TYPES);
@@ -33,9 +34,16 @@ final class Identifiers {
                     (value, scope) ->
                             identifier(value.text(), scope.namespaces().local(kind), kind));
         }
-        return source.dataType().equals("CX")
-                ? Expression.each(Identifier.class, source, (value, scope) -> fromCx(value, kind, scope.namespaces()))
-                : Expression.each(Identifier.class, source, (value, scope) -> fromEi(value, kind, scope.namespaces()));
+        return Expression.each(Identifier.class, source, (value, scope) -> switch (source.dataType()) {
+            case "CX" -> fromCx(value, kind, scope.namespaces()).map(it -> valid(it, value, scope));
+            case "XON" -> Parties.organizationIdentifier(value, scope);
+            default -> fromEi(value, kind, scope.namespaces());
+        });
+    }
+
+    private static Identifier valid(Identifier identifier, V2Value value, Scope scope) {
+        Times.openPeriod(value.part(7), value.part(8), scope).ifPresent(identifier::setPeriod);
+        return identifier;
     }
 
     /**
@@ -79,13 +87,25 @@ final class Identifiers {
                 authority.part(2).text(),
                 authority.part(3).text(),
                 typeOrKind);
-        return identifier(value.part(1).text(), system, typeOrKind);
+        String assigner = authority.part(1).isValued()
+                ? authority.part(1).text()
+                : value.part(6).part(1).text();
+        return identifier(value.part(1).text(), system, typeOrKind).map(it -> assigned(it, assigner));
+    }
+
+    /** Keeps the name of the authority, where the system does not. */
+    static Identifier assigned(Identifier identifier, String assigner) {
+        if (!assigner.isEmpty() && !identifier.getSystem().endsWith(":" + Namespaces.encode(assigner))) {
+            identifier.setAssigner(new Reference().setDisplay(assigner));
+        }
+        return identifier;
     }
 
     private static Optional<Identifier> fromEi(V2Value value, String kind, Namespaces namespaces) {
         String system = namespaces.ofAuthority(
                 value.part(2).text(), value.part(3).text(), value.part(4).text(), kind);
-        return identifier(value.part(1).text(), system, kind);
+        return identifier(value.part(1).text(), system, kind)
+                .map(it -> assigned(it, value.part(2).text()));
     }
 
     private static Optional<Identifier> identifier(String value, String system, String type) {

@@ -26,6 +26,7 @@ record Library(
         Names names) {
 
     private static final String CODING_SYSTEMS = "HL70396";
+    private static final String AUTHORITIES = "authorities";
     private static final String UNITS = "units";
 
     /**
@@ -84,6 +85,11 @@ record Library(
     /** Translations of local units into UCUM; there need not be any. */
     CodeTable units() {
         return tables.getOrDefault(UNITS, CodeTable.EMPTY_TABLE);
+    }
+
+    /** The systems of assigning authorities; there need not be any. */
+    CodeTable authorities() {
+        return tables.getOrDefault(AUTHORITIES, CodeTable.EMPTY_TABLE);
     }
 
     CodeTable codingSystems(YamlNode place) {

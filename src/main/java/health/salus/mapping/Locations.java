@@ -12,7 +12,7 @@ import static java.util.stream.Collectors.joining;
 /** Wards, rooms and beds. */
 final class Locations {
 
-    private static final Set<String> TYPES = Set.of("PL", "LA1", "LA2");
+    private static final Set<String> TYPES = Set.of("PL", "LA1", "LA2", "IS", "CWE");
     private static final int WARD = 1;
     private static final int ROOM = 2;
     private static final int BED = 3;
@@ -23,12 +23,11 @@ final class Locations {
     private Locations() {}
 
     /**
-     * {@code location(PV1-3)}: PL. The reference says where it is in words and by an identifier made of ward, room, bed,
+     * {@code location(PV1-3)}: PL, or the bare code of a place, {@code location(PV1-37.1)}. The reference says where it is in words and by an identifier made of ward, room, bed,
      * facility, building and floor; it points to no resource, because a message knows nothing else of the place.
      */
     static Expression location(Arguments arguments) {
-        return Expression.each(
-                Reference.class, arguments.count(1, 1).source(0, TYPES), (value, scope) -> toReference(value, scope));
+        return Expression.each(Reference.class, arguments.count(1, 1).source(0, TYPES), Locations::toReference);
     }
 
     private static Optional<Reference> toReference(V2Value value, Scope scope) {

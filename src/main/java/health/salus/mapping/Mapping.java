@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  *
  * @param types         the message types as {@code MSH-9.1^MSH-9.2}
  * @param patientMerge  how the message says that two patients are one
+ * @param authorities   the systems of assigning authorities
  * @param codingSystems HL7 table 0396
  * @param units         translations of units into UCUM
  * @param conceptMaps   translations of local codes by feed
@@ -23,6 +24,7 @@ record Mapping(
         List<Requirement> requirements,
         List<ResourceRule> resources,
         Optional<PatientMergeRule> patientMerge,
+        CodeTable authorities,
         CodeTable codingSystems,
         CodeTable units,
         Map<String, CodeTable> conceptMaps) {
@@ -58,6 +60,7 @@ record Mapping(
                         .map(it -> ResourceRules.read(it.getKey(), it.getValue(), vocabulary))
                         .toList(),
                 file.optional("merge-patients").map(it -> PatientMergeRule.read(it, vocabulary)),
+                library.authorities(),
                 library.codingSystems(file),
                 library.units(),
                 library.conceptMaps());
@@ -78,7 +81,7 @@ record Mapping(
     MappingResult map(V2Message message, Feed feed, Trace trace) {
         Findings findings = new Findings();
         SegmentGroup root = grouping.group(message, findings);
-        Namespaces namespaces = new Namespaces(sender(message, feed), codingSystems, units);
+        Namespaces namespaces = new Namespaces(sender(message, feed), authorities, codingSystems, units);
         MappingRun run = new MappingRun(feed, namespaces, findings, source(message, feed), conceptMap(feed), trace);
         checkGroups(root, findings);
         requirements.forEach(requirement -> requirement.check(root, run));

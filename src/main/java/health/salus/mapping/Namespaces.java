@@ -13,10 +13,11 @@ import java.util.regex.Pattern;
  * same number of another.
  *
  * @param sender        the namespace of the sending facility, MSH-4
+ * @param authorities   the FHIR systems of assigning authorities, by name or by name and sender, {@code HOSP^CITYLAB}
  * @param codingSystems HL7 table 0396, from names of coding systems to their FHIR systems
  * @param units         from the sender's units to UCUM codes
  */
-record Namespaces(String sender, CodeTable codingSystems, CodeTable units) {
+record Namespaces(String sender, CodeTable authorities, CodeTable codingSystems, CodeTable units) {
 
     private static final Pattern OID = Pattern.compile("[0-2](\\.(0|[1-9]\\d*))+");
     private static final Pattern HL7_TABLE = Pattern.compile("HL7(\\d{4})");
@@ -47,6 +48,10 @@ record Namespaces(String sender, CodeTable codingSystems, CodeTable units) {
             }
         }
         String name = namespace.isEmpty() ? universalId : namespace;
+        Optional<String> known = authorities.find(name, sender).map(Coding::getSystem);
+        if (known.isPresent()) {
+            return known.get();
+        }
         return local(name.isEmpty() ? kind : name);
     }
 
@@ -59,6 +64,14 @@ record Namespaces(String sender, CodeTable codingSystems, CodeTable units) {
             return "urn:oid:" + name;
         }
         return codingSystems.find(name).map(Coding::getSystem).orElseGet(() -> local(name.isEmpty() ? "L" : name));
+    }
+
+    /** Returns the system of a code, by the object identifier that was sent with it where its name says nothing. */
+    String ofCodingSystem(String name, String objectIdentifier) {
+        boolean named = HL7_TABLE.matcher(name).matches()
+                || OID.matcher(name).matches()
+                || codingSystems.find(name).isPresent();
+        return !named && OID.matcher(objectIdentifier).matches() ? "urn:oid:" + objectIdentifier : ofCodingSystem(name);
     }
 
     /** Returns the UCUM code of a unit in the sender's words, if the table knows it. */

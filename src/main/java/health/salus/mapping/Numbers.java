@@ -54,6 +54,11 @@ final class Numbers {
         });
     }
 
+    /** Reads a rank; nothing for what is none. */
+    static Optional<Integer> positive(V2Value value) {
+        return value.isValued() ? parse(value).filter(number -> number > 0) : Optional.empty();
+    }
+
     static Optional<Integer> parse(V2Value value) {
         return Optional.of(value.text())
                 .filter(text -> text.matches(NUMBER))

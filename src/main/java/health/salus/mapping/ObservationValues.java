@@ -108,7 +108,7 @@ final class ObservationValues {
             case "NR" -> orText(StructuredNumerics.range(value, unit), value, scope);
             case "DR" -> orText(Times.toPeriod(value, scope), value, scope);
             case "CE", "CWE", "CNE", "CF" -> orText(Concepts.fromTriples(value, scope), value, scope);
-            case "ID", "IS" -> orText(Concepts.fromCode(value, null, scope), value, scope);
+            case "ID", "IS" -> orText(Concepts.fromBare(value, scope), value, scope);
             case "TM" -> orText(V2Time.parseTime(value.text()).map(TimeType::new), value, scope);
             default -> orText(Times.toDateTime(value, scope), value, scope);
         };

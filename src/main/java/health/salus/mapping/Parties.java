@@ -24,20 +24,26 @@ final class Parties {
     static Expression person(Arguments arguments) {
         Source source = arguments.count(1, 1).source(0, Set.of("XCN", "CNN"));
         boolean flat = source.dataType().equals("CNN");
-        return Expression.each(
-                Reference.class,
-                source,
-                (value, scope) -> party("Practitioner", personIdentifier(value, flat, scope), personName(value)));
+        return Expression.each(Reference.class, source, (value, scope) -> toPerson(value, flat, scope));
     }
 
-    /** {@code organization(OBX-23)}: XON. */
+    static Optional<Reference> toPerson(V2Value value, boolean flat, Scope scope) {
+        return party("Practitioner", personIdentifier(value, flat, scope), personName(value));
+    }
+
+    /** {@code organization(OBX-23)}, {@code organization(IN1-4, IN1-3)}: XON, and its number, CX, where it has none. */
     static Expression organization(Arguments arguments) {
+        Source organizations = arguments.count(1, 2).source(0, Set.of("XON", "IS"));
+        Optional<Source> numbers =
+                arguments.count() == 2 ? Optional.of(arguments.source(1, Set.of("CX"))) : Optional.empty();
         return Expression.each(
                 Reference.class,
-                arguments.count(1, 1).source(0, Set.of("XON")),
+                organizations,
                 (value, scope) -> party(
                         "Organization",
-                        organizationIdentifier(value, scope),
+                        organizationIdentifier(value, scope)
+                                .or(() -> numbers.flatMap(it -> it.first(scope))
+                                        .flatMap(it -> Identifiers.fromCx(it, "XX", scope.namespaces()))),
                         value.part(1).text()));
     }
 
@@ -92,7 +98,7 @@ final class Parties {
                         scope);
     }
 
-    private static Optional<Identifier> organizationIdentifier(V2Value organization, Scope scope) {
+    static Optional<Identifier> organizationIdentifier(V2Value organization, Scope scope) {
         // XON-10 took over from the numeric XON-3 in version 2.5.
         V2Value value = organization.part(10).isValued() ? organization.part(10) : organization.part(3);
         V2Value authority = organization.part(6);
@@ -112,11 +118,12 @@ final class Parties {
         }
         String system =
                 scope.namespaces().ofAuthority(namespace.text(), universalId.text(), universalIdType.text(), kind);
-        return Optional.of(new Identifier().setSystem(system).setValue(value.text()));
+        return Optional.of(
+                Identifiers.assigned(new Identifier().setSystem(system).setValue(value.text()), namespace.text()));
     }
 
     private static String personName(V2Value person) {
-        Stream<V2Value> parts = List.of(6, 3, 4, 2, 5).stream().map(person::part);
+        Stream<V2Value> parts = List.of(6, 3, 4, 2, 5, 7, 21).stream().map(person::part);
         return parts.map(V2Value::text).filter(text -> !text.isEmpty()).collect(joining(" "));
     }
 }

@@ -12,7 +12,10 @@ import java.util.regex.Pattern;
 /** Numbers with their comparators and units. */
 final class Quantities {
 
-    private static final String NUMBER = "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)";
+    /** More digits are no measurement, and reading a number takes the square of its length: five million take minutes. */
+    static final String DIGITS = "\\d{1,100}";
+
+    private static final String NUMBER = "[+-]?(?:" + DIGITS + "\\.?(?:" + DIGITS + ")?|\\." + DIGITS + ")";
     private static final Pattern COMPARED = Pattern.compile("(?<comparator><=|>=|<|>)?\\s*(?<number>" + NUMBER + ")");
     private static final Pattern DECIMAL = Pattern.compile(NUMBER);
 

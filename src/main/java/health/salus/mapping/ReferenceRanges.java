@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /** Reference ranges: the text as it was sent, and the limits where it is plain which they are. */
 final class ReferenceRanges {
 
-    private static final String NUMBER = "[+-]?\\d*\\.?\\d+";
+    private static final String NUMBER = "[+-]?(?:" + Quantities.DIGITS + ")?\\.?" + Quantities.DIGITS;
     private static final Pattern FROM_TO = Pattern.compile("(" + NUMBER + ")\\s*-\\s*(" + NUMBER + ")");
     private static final Pattern BELOW = Pattern.compile("<=?\\s*(" + NUMBER + ")");
     private static final Pattern ABOVE = Pattern.compile(">=?\\s*(" + NUMBER + ")");

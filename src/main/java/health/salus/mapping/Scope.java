@@ -33,6 +33,12 @@ record Scope(SegmentGroup group, MappingRun run, @Nullable V2Value focus) {
                 : group.within(inner).map(it -> new Scope(it, run)).toList();
     }
 
+    /** Returns the group of a kind that this one lies in, or those of the kind that lie in it. */
+    List<Scope> withinOrAround(GroupRule other) {
+        SegmentGroup around = group.enclosing(other);
+        return around == null || around == group ? within(other) : List.of(new Scope(around, run));
+    }
+
     Findings findings() {
         return run.findings();
     }

@@ -27,7 +27,11 @@ record Source(String dataType, @Nullable String table, Function<Scope, List<V2Va
             return part.isValued() ? List.of(part) : List.of();
         }
         List<V2Value> values = new ArrayList<>();
-        for (Segment segment : scope.segments(holder, path.segment())) {
+        // Beside the repetition whose turn it is, its own segment speaks, not the others of its name.
+        List<Segment> segments = focus != null && focus.place().segment().equals(path.segment())
+                ? List.of(focus.segment())
+                : scope.segments(holder, path.segment());
+        for (Segment segment : segments) {
             for (V2Value repetition : segment.field(path.field())) {
                 V2Value part = path.in(repetition);
                 if (part.isValued()) {
@@ -41,12 +45,12 @@ record Source(String dataType, @Nullable String table, Function<Scope, List<V2Va
         return values;
     }
 
-    /** Gives the values of a source in every group of a kind inside the one whose turn it is. */
+    /** Gives the values of a source in every group of a kind inside the one whose turn it is, or in the one around it. */
     static Source all(GroupRule inner, Source source) {
         return new Source(
                 source.dataType,
                 source.table,
-                scope -> scope.within(inner).stream()
+                scope -> scope.withinOrAround(inner).stream()
                         .flatMap(it -> source.values(it).stream())
                         .toList());
     }

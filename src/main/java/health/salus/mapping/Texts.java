@@ -30,13 +30,13 @@ final class Texts {
                         .toList());
     }
 
-    /** {@code annotation(NTE-3)}: all values as the lines of one annotation. */
+    /**
+     * {@code annotation(NTE-3)}: all values as the lines of one annotation, or of one for each author, time and kind of
+     * comment that the segments name.
+     */
     static Expression annotation(Arguments arguments) {
         Source source = arguments.count(1, 1).source(0);
-        return Expression.of(
-                Annotation.class,
-                scope -> joined(source.values(scope)).map(text -> new Annotation().setText(text)).stream()
-                        .toList());
+        return Expression.of(Annotation.class, scope -> Notes.annotations(source.values(scope), scope));
     }
 
     static Optional<String> joined(List<V2Value> values) {

@@ -123,4 +123,16 @@ final class Times {
         }
         return time;
     }
+
+    /** Reads a period of which either end may be missing; nothing if both are. */
+    static Optional<Period> openPeriod(V2Value start, V2Value end, Scope scope) {
+        Period period = new Period();
+        if (start.isValued()) {
+            toDateTime(start, scope).ifPresent(period::setStartElement);
+        }
+        if (end.isValued()) {
+            toDateTime(end, scope).ifPresent(period::setEndElement);
+        }
+        return period.isEmpty() ? Optional.empty() : Optional.of(period);
+    }
 }

@@ -2,6 +2,7 @@ package health.salus.mapping;
 
 import org.hl7.fhir.r4.model.Base;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -39,12 +40,12 @@ final class ValueRules {
                 .map(it -> ExpressionParser.condition(vocabulary, inner, it))
                 .orElse(Condition.ALWAYS);
         ValueRule content = content(element, node, inner, vocabulary);
+        ValueRule conditional = scope -> condition.test(scope) ? content.values(scope) : List.of();
         ValueRule repeated = node.optional("repeat")
                 .map(it -> ExpressionParser.source(vocabulary, inner, it))
-                .map(field -> repeat(field, content))
-                .orElse(content);
+                .map(field -> repeat(field, conditional))
+                .orElse(conditional);
         return scope -> scope.within(inner).stream()
-                .filter(condition)
                 .<Base>flatMap(it -> repeated.values(it).stream())
                 .toList();
     }

@@ -6,51 +6,71 @@ import health.salus.tenant.TenantId;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What a caller may do: the scopes of the token, cut down to what the caller's role can ever have.
  *
- * <p>Rights are of two kinds. Some hold for every resource of the tenant; the others only for what belongs to one
- * patient, and those never change anything.
+ * <p>Each scope opens some resources of its types: all of the tenant, those of the patients in the caller's care, or those of
+ * one patient, who changes nothing; and of these the ones that its filter lets through. What is kept from the caller by rules of
+ * the institution or by a patient's consent is taken off that.
  */
 final class AccessRights {
 
     private static final String USER_DATA = AccessRights.class.getName();
     private static final String TRAIL = "AuditEvent";
-    private static final Set<Permission> OF_A_PATIENT = Set.of(Permission.READ, Permission.SEARCH);
+    private static final Set<Permission> READING = Set.of(Permission.READ, Permission.SEARCH);
 
-    private final List<ClinicalScope> tenantWide;
-    private final List<ClinicalScope> ownRecord;
+    private final List<Grant> grants;
+    private final CallerRules rules;
     private final @Nullable String patient;
     private final @Nullable Role role;
+    // They live as long as the request, which asks the same of each resource that it shows.
+    private final Map<String, ResourceCondition> conditions = new ConcurrentHashMap<>();
 
-    private AccessRights(
-            List<ClinicalScope> tenantWide,
-            List<ClinicalScope> ownRecord,
-            @Nullable String patient,
-            @Nullable Role role) {
-        this.role = role;
-        this.tenantWide = tenantWide;
-        this.ownRecord = ownRecord;
+    private AccessRights(List<Grant> grants, CallerRules rules, @Nullable String patient, @Nullable Role role) {
+        this.grants = grants;
+        this.rules = rules;
         this.patient = patient;
+        this.role = role;
     }
 
-    static AccessRights of(SmartPrincipal principal) {
-        List<ClinicalScope> scopes = SmartScopes.of(principal.scopes()).clinical();
-        String patient = principal.patient();
+    /** Returns what a caller may do. */
+    static AccessRights of(SmartPrincipal principal, CallerRules rules) {
         return new AccessRights(
-                scopes.stream()
-                        .filter(scope -> isTenantWide(scope, principal.role()))
+                SmartScopes.of(principal.scopes()).clinical().stream()
+                        .flatMap(scope -> grant(scope, principal, rules).stream())
                         .toList(),
-                patient == null
-                        ? List.of()
-                        : scopes.stream()
-                                .filter(scope -> isOwnRecord(scope, principal.role()))
-                                .toList(),
-                patient,
+                rules,
+                principal.patient(),
                 principal.role());
+    }
+
+    private static Optional<Grant> grant(ClinicalScope scope, SmartPrincipal caller, CallerRules rules) {
+        Role role = caller.role();
+        boolean counts = switch (scope.context()) {
+            case SYSTEM -> role == Role.SYSTEM;
+            case USER -> role == Role.ADMIN || role == Role.PRACTITIONER;
+            case PATIENT -> false;
+        };
+        if (counts) {
+            Grant.Reach reach = rules.patients().isPresent() ? Grant.Reach.CARE : Grant.Reach.TENANT;
+            return Optional.of(new Grant(scope, reach));
+        }
+        boolean inContext = caller.patient() != null
+                && (scope.context() == ClinicalScope.Context.PATIENT
+                        || (scope.context() == ClinicalScope.Context.USER && role == Role.PATIENT))
+                && rules.seen().map(it -> it.contains(caller.patient())).orElse(true);
+        return inContext ? Optional.of(new Grant(scope, Grant.Reach.OWN_RECORD)) : Optional.empty();
+    }
+
+    /** Attaches the rights of the caller to a request, for all who ask by {@link #of(RequestDetails)}. */
+    void attachTo(RequestDetails request) {
+        request.getUserData().put(USER_DATA, this);
     }
 
     /** Returns the rights of the caller of a request, or nothing if the server itself makes it. */
@@ -60,30 +80,61 @@ final class AccessRights {
             if (!TenantId.orDefault(request.getTenantId()).equals(caller.tenant())) {
                 throw new ForbiddenOperationException("The token is for another tenant");
             }
-            return (AccessRights) request.getUserData().computeIfAbsent(USER_DATA, key -> of(caller));
+            return (AccessRights) Objects.requireNonNull(request.getUserData().get(USER_DATA));
         });
+    }
+
+    /** Returns with which resources of this type this may be done, by the scopes and by what is kept from the caller. */
+    ResourceCondition condition(String type, Permission permission) {
+        return conditions.computeIfAbsent(permission + type, key -> determine(type, permission));
+    }
+
+    private ResourceCondition determine(String type, Permission permission) {
+        return ResourceCondition.allOf(List.of(granted(type, permission), ResourceCondition.not(rules.kept(type))));
+    }
+
+    /** Returns with which resources of this type this may be done by the scopes alone, whatever is kept from the caller. */
+    ResourceCondition granted(String type, Permission permission) {
+        return ResourceCondition.anyOf(grants.stream()
+                .filter(grant -> grant.permits(type, permission))
+                .filter(grant -> !type.equals(TRAIL) || mayAudit(grant, permission))
+                .map(grant -> grant.condition(type, permission, patients(grant, permission)))
+                .toList());
+    }
+
+    // The trail is nobody's to change, and it tells of colleagues: a right to all types does not include it.
+    private boolean mayAudit(Grant grant, Permission permission) {
+        Role reader = switch (grant.reach()) {
+            case TENANT -> Role.ADMIN;
+            case OWN_RECORD -> Role.PATIENT;
+            case CARE -> null;
+        };
+        return READING.contains(permission) && reader != null && reader == role;
+    }
+
+    private Set<String> patients(Grant grant, Permission permission) {
+        return switch (grant.reach()) {
+            case TENANT -> Set.of();
+            case CARE -> (READING.contains(permission) ? rules.seen() : rules.patients()).orElse(Set.of());
+            case OWN_RECORD -> patient == null ? Set.of() : Set.of(patient);
+        };
     }
 
     /** Tells whether this may be done with any resource of this type in the tenant. */
     boolean inTenant(String type, Permission permission) {
-        return tenantWide.stream().anyMatch(scope -> scope.permits(type, permission))
-                && (!type.equals(TRAIL) || mayAudit(Role.ADMIN, permission));
+        return condition(type, permission).isEverything();
     }
 
     /** Tells whether this may be done with those resources of this type that belong to the patient in context. */
     boolean inOwnRecord(String type, Permission permission) {
-        return OF_A_PATIENT.contains(permission)
-                && ownRecord.stream().anyMatch(scope -> scope.permits(type, permission))
-                && (!type.equals(TRAIL) || mayAudit(Role.PATIENT, permission));
+        return !granted(type, permission).isNothing()
+                && grants.stream()
+                        .anyMatch(grant -> grant.reach() == Grant.Reach.OWN_RECORD && grant.permits(type, permission));
     }
 
-    // The trail is nobody's to change, and it tells of colleagues: a right to all types does not include it.
-    private boolean mayAudit(Role reader, Permission permission) {
-        return role == reader && OF_A_PATIENT.contains(permission);
-    }
-
+    /** Tells whether this may be done with some resources of this type. */
     boolean anywhere(String type, Permission permission) {
-        return inTenant(type, permission) || inOwnRecord(type, permission);
+        return !condition(type, permission).isNothing();
     }
 
     /** Tells whether every resource of the tenant may be read and searched, whatever its type. */
@@ -93,26 +144,10 @@ final class AccessRights {
 
     /** Tells whether there is nothing but the record of one patient to see. */
     boolean isLimitedToPatient() {
-        return tenantWide.isEmpty();
+        return grants.stream().allMatch(grant -> grant.reach() == Grant.Reach.OWN_RECORD);
     }
 
     Optional<String> patient() {
         return Optional.ofNullable(patient);
-    }
-
-    private static boolean isTenantWide(ClinicalScope scope, @Nullable Role role) {
-        return switch (scope.context()) {
-            case SYSTEM -> role == Role.SYSTEM;
-            case USER -> role == Role.ADMIN || role == Role.PRACTITIONER;
-            case PATIENT -> false;
-        };
-    }
-
-    private static boolean isOwnRecord(ClinicalScope scope, @Nullable Role role) {
-        return switch (scope.context()) {
-            case PATIENT -> true;
-            case USER -> role == Role.PATIENT;
-            case SYSTEM -> false;
-        };
     }
 }

@@ -16,9 +16,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Which web pages may call the FHIR API and the token endpoint from a browser: those of registered apps. */
+/**
+ * Which web pages may call the FHIR API, the token endpoint and signed addresses from a browser: those of registered apps.
+ */
 @Component
-class AllowedOrigins implements CorsConfigurationSource {
+public class AllowedOrigins implements CorsConfigurationSource {
 
     private final SmartSettings settings;
     private final ObjectProvider<Clients> clients;
@@ -40,7 +42,7 @@ class AllowedOrigins implements CorsConfigurationSource {
         configuration.setAllowedMethods(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"));
         configuration.setAllowedHeaders(List.of(CorsConfiguration.ALL));
         configuration.setExposedHeaders(
-                List.of("ETag", "Location", "Content-Location", "Last-Modified", "X-Request-ID"));
+                List.of("ETag", "Location", "Content-Location", "Content-Range", "Last-Modified", "X-Request-ID"));
         configuration.setMaxAge(Duration.ofMinutes(10));
         return configuration;
     }

@@ -19,7 +19,7 @@ class AuthorizationSteps {
     private final Consents consents;
     private final Grants grants;
     private final Launches launches;
-    private final PatientDirectory patients;
+    private final PatientPicker patients;
 
     AuthorizationSteps(
             AuthorizationRules rules,
@@ -27,7 +27,7 @@ class AuthorizationSteps {
             Consents consents,
             Grants grants,
             Launches launches,
-            PatientDirectory patients) {
+            PatientPicker patients) {
         this.rules = rules;
         this.requests = requests;
         this.consents = consents;

@@ -16,17 +16,22 @@ public final class BulkRights {
         this.allowed = allowed;
     }
 
-    /** Returns the rights of whoever makes a request. */
-    public static BulkRights of(SmartPrincipal caller) {
-        return new BulkRights(AccessRights.of(caller), caller.role() == Role.SYSTEM || caller.role() == Role.ADMIN);
+    /** Returns the rights of whoever makes a request of the FHIR API. */
+    public static BulkRights of(RequestDetails request) {
+        return new BulkRights(AccessRights.of(request).orElseThrow(), mayWork(request));
     }
 
     /** Tells whether the caller of a request may do anything in bulk. */
     static boolean mayWork(RequestDetails request) {
-        return SmartPrincipal.of(request).filter(caller -> of(caller).allowed).isPresent();
+        return SmartPrincipal.of(request)
+                .filter(caller -> caller.role() == Role.SYSTEM || caller.role() == Role.ADMIN)
+                .isPresent();
     }
 
-    /** Tells whether every resource of this type may be taken out. */
+    /**
+     * Tells whether every resource of this type may be taken out. That is not so while a consent, a label or the parameter
+     * of a scope keeps some of them from the caller.
+     */
     public boolean mayExport(String type) {
         return allowed && rights.inTenant(type, Permission.READ) && rights.inTenant(type, Permission.SEARCH);
     }

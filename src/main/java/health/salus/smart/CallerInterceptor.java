@@ -16,11 +16,19 @@ class CallerInterceptor {
 
     static final int FIRST = -1000;
 
+    private final InstitutionRules institution;
+
+    CallerInterceptor(InstitutionRules institution) {
+        this.institution = institution;
+    }
+
     /** Attaches the caller that Spring Security has found to the request; without one, only the metadata are answered. */
     @Hook(Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED)
     public void attachCaller(RequestDetails request) {
         if (SecurityContextHolder.getContext().getAuthentication() instanceof SmartAuthentication authentication) {
-            authentication.getPrincipal().attachTo(request);
+            SmartPrincipal caller = authentication.getPrincipal();
+            caller.attachTo(request);
+            AccessRights.of(caller, institution.of(caller)).attachTo(request);
             return;
         }
         if (request.getRestOperationType() != RestOperationTypeEnum.METADATA) {

@@ -15,15 +15,17 @@ import java.util.regex.Pattern;
  * @param context      whose data
  * @param resourceType a FHIR R4 resource type, or {@value #ANY_TYPE}
  * @param permissions  what may be done with resources of that type, never empty
+ * @param filter       with which of them
  */
-record ClinicalScope(Context context, String resourceType, Set<Permission> permissions) {
+record ClinicalScope(Context context, String resourceType, Set<Permission> permissions, ScopeFilter filter) {
 
     /** Stands for every resource type. */
     static final String ANY_TYPE = "*";
 
-    // A filter behind a question mark narrows a scope. Until filters are enforced, such a scope is no scope at all:
-    // taking it without its filter would give more than was granted.
-    private static final Pattern SYNTAX = Pattern.compile("(patient|user|system)/(\\*|[A-Z][A-Za-z]+)\\.([a-z]+|\\*)");
+    // A filter belongs to v2, and to one type: what its parameter means is said for each type.
+    private static final Pattern SYNTAX =
+            Pattern.compile("(patient|user|system)/(\\*|[A-Z][A-Za-z]+)\\.([a-z]+|\\*)(?:\\?(.*))?");
+    private static final Set<String> VERSION_1 = Set.of("read", "write", "*");
 
     private static final Set<String> RESOURCE_TYPES =
             Set.copyOf(Arrays.stream(ResourceType.values()).map(Enum::name).toList());
@@ -46,8 +48,18 @@ record ClinicalScope(Context context, String resourceType, Set<Permission> permi
             return Optional.empty();
         }
         Context context = Context.valueOf(matcher.group(1).toUpperCase(Locale.ROOT));
-        return Permission.parse(matcher.group(3))
-                .map(permissions -> new ClinicalScope(context, matcher.group(2), permissions));
+        return filter(matcher)
+                .flatMap(filter -> Permission.parse(matcher.group(3))
+                        .map(permissions -> new ClinicalScope(context, matcher.group(2), permissions, filter)));
+    }
+
+    private static Optional<ScopeFilter> filter(Matcher scope) {
+        if (scope.group(4) == null) {
+            return Optional.of(ScopeFilter.NONE);
+        }
+        return VERSION_1.contains(scope.group(3)) || scope.group(2).equals(ANY_TYPE)
+                ? Optional.empty()
+                : ScopeFilter.parse(scope.group(2), scope.group(4));
     }
 
     /** Tells whether this scope lets do this with resources of this type. */
@@ -57,7 +69,10 @@ record ClinicalScope(Context context, String resourceType, Set<Permission> permi
 
     /** Tells whether everything that the other scope opens is opened by this one too. */
     boolean covers(ClinicalScope other) {
-        return context == other.context && coversType(other.resourceType) && permissions.containsAll(other.permissions);
+        return context == other.context
+                && coversType(other.resourceType)
+                && permissions.containsAll(other.permissions)
+                && filter.covers(other.filter);
     }
 
     private boolean coversType(String type) {

@@ -21,10 +21,10 @@ final class ConsentDecision implements AuthenticationProvider {
     private final AuthenticationProvider provider;
     private final RequestedLaunches requests;
     private final Grants grants;
-    private final PatientDirectory patients;
+    private final PatientPicker patients;
 
     ConsentDecision(
-            AuthenticationProvider provider, RequestedLaunches requests, Grants grants, PatientDirectory patients) {
+            AuthenticationProvider provider, RequestedLaunches requests, Grants grants, PatientPicker patients) {
         this.provider = provider;
         this.requests = requests;
         this.grants = grants;
@@ -56,9 +56,7 @@ final class ConsentDecision implements AuthenticationProvider {
             return;
         }
         Object patient = decision.getAdditionalParameters().get(ConsentPage.PATIENT);
-        if (!launch.mayPick()
-                || !(patient instanceof String id)
-                || patients.find(launch.tenant(), id).isEmpty()) {
+        if (!(patient instanceof String id) || !patients.offers(launch, id)) {
             throw new OAuth2AuthorizationCodeRequestAuthenticationException(
                     new OAuth2Error(OAuth2ErrorCodes.INVALID_REQUEST, "Choose a patient", null), null);
         }

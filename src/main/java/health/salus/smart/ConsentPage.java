@@ -37,9 +37,9 @@ class ConsentPage {
     private final Grants grants;
     private final Clients clients;
     private final RequestedLaunches requests;
-    private final PatientDirectory patients;
+    private final PatientPicker patients;
 
-    ConsentPage(Grants grants, Clients clients, RequestedLaunches requests, PatientDirectory patients) {
+    ConsentPage(Grants grants, Clients clients, RequestedLaunches requests, PatientPicker patients) {
         this.grants = grants;
         this.clients = clients;
         this.requests = requests;
@@ -71,7 +71,7 @@ class ConsentPage {
         }
         SmartClient app = clients.find(asked.getRegisteredClientId()).orElseThrow(ConsentPage::nothingAsked);
         RequestedLaunch launch = requests.of(asked);
-        List<PatientDirectory.Choice> found = launch.needsPick() ? patients.search(launch.tenant(), text) : List.of();
+        List<PatientDirectory.Choice> found = launch.needsPick() ? patients.search(launch, text) : List.of();
         List<String> scopes = RequestedLaunches.request(asked).getScopes().stream()
                 .filter(scope -> !scope.equals(SmartScopes.OPENID))
                 .sorted()

@@ -8,9 +8,12 @@ import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import health.salus.tenant.TenantId;
 import health.salus.tenant.Tenants;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.IdType;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
+
+import java.util.Optional;
 
 /**
  * Judges old versions by the newest.
@@ -24,23 +27,37 @@ class CurrentVersions {
     // Only there together with the FHIR API, and made after the interceptors.
     private final ObjectProvider<DaoRegistry> resources;
     private final Tenants tenants;
+    private final Visibility visibility;
 
-    CurrentVersions(ObjectProvider<DaoRegistry> resources, Tenants tenants) {
+    CurrentVersions(ObjectProvider<DaoRegistry> resources, Tenants tenants, Visibility visibility) {
+        this.visibility = visibility;
         this.resources = resources;
         this.tenants = tenants;
     }
 
     /** Tells whether the caller may see this resource as it is now; false if it is deleted or never was. */
     boolean isShown(RequestDetails request, AccessRights rights, String type, String id) {
+        return find(request, type, id)
+                .filter(it -> visibility.shows(rights, request, it))
+                .isPresent();
+    }
+
+    /** Tells whether a condition holds of this resource as it is now; false if it is deleted or never was. */
+    boolean holds(ResourceCondition condition, RequestDetails request, String type, String id) {
+        return find(request, type, id)
+                .filter(it -> visibility.holds(condition, request, it))
+                .isPresent();
+    }
+
+    private Optional<IBaseResource> find(RequestDetails request, String type, String id) {
         SystemRequestDetails own = new SystemRequestDetails();
         TenantId tenant = SmartPrincipal.of(request).orElseThrow().tenant();
         own.setRequestPartitionId(
                 RequestPartitionId.fromPartitionId(tenants.require(tenant).partition()));
         try {
-            return Visibility.shows(
-                    rights, request, resources.getObject().getResourceDao(type).read(new IdType(type, id), own));
+            return Optional.of(resources.getObject().getResourceDao(type).read(new IdType(type, id), own));
         } catch (ResourceNotFoundException | ResourceGoneException e) {
-            return false;
+            return Optional.empty();
         }
     }
 }

@@ -22,8 +22,13 @@ class InteractionRules {
             case READ -> type.equals(BINARY) || rights.anywhere(type, Permission.READ);
             case VREAD, HISTORY_INSTANCE -> rights.anywhere(type, Permission.READ);
             case SEARCH_TYPE -> rights.anywhere(type, Permission.SEARCH);
-            case HISTORY_TYPE -> rights.inTenant(type, Permission.SEARCH);
-            case SEARCH_SYSTEM, HISTORY_SYSTEM -> rights.seesWholeTenant();
+            // What is kept from the caller is taken out of a history version by version, and its total with it.
+            case HISTORY_TYPE -> rights.granted(type, Permission.SEARCH).isEverything();
+            case HISTORY_SYSTEM ->
+                rights.granted(ClinicalScope.ANY_TYPE, Permission.READ).isEverything()
+                        && rights.granted(ClinicalScope.ANY_TYPE, Permission.SEARCH)
+                                .isEverything();
+            case SEARCH_SYSTEM -> rights.seesWholeTenant();
             case CREATE -> change(rights, interaction, Permission.CREATE);
             case UPDATE, PATCH -> change(rights, interaction, Permission.UPDATE);
             case DELETE -> change(rights, interaction, Permission.DELETE);
@@ -33,7 +38,7 @@ class InteractionRules {
 
     // A condition answers whether something like it exists, so it takes the right to search as well.
     private static boolean change(AccessRights rights, Interaction interaction, Permission permission) {
-        return rights.inTenant(interaction.type(), permission)
-                && (!interaction.conditional() || rights.inTenant(interaction.type(), Permission.SEARCH));
+        return rights.anywhere(interaction.type(), permission)
+                && (!interaction.conditional() || rights.anywhere(interaction.type(), Permission.SEARCH));
     }
 }

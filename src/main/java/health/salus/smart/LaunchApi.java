@@ -30,6 +30,7 @@ import java.util.Set;
 @AllowedTo({Role.ADMIN, Role.PRACTITIONER, Role.SYSTEM})
 class LaunchApi {
 
+    private static final String NO_PATIENT = "patient must be the id of a Patient of this tenant";
     private static final int MOST_RESOURCES = 50;
     private static final int LONGEST_INTENT = 200;
     private static final Set<String> WAYS_TO_NAME = Set.of("reference", "canonical", "identifier");
@@ -39,8 +40,16 @@ class LaunchApi {
     private final PatientDirectory patients;
     private final Launches launches;
     private final FhirBases bases;
+    private final InstitutionRules institution;
 
-    LaunchApi(Clients clients, Users users, PatientDirectory patients, Launches launches, FhirBases bases) {
+    LaunchApi(
+            Clients clients,
+            Users users,
+            PatientDirectory patients,
+            Launches launches,
+            FhirBases bases,
+            InstitutionRules institution) {
+        this.institution = institution;
         this.clients = clients;
         this.users = users;
         this.patients = patients;
@@ -55,7 +64,9 @@ class LaunchApi {
     @PostMapping("/api/launch")
     @ResponseStatus(HttpStatus.CREATED)
     NewHandle create(@AuthenticationPrincipal SmartPrincipal caller, @RequestBody NewLaunch launch) {
-        if (!AccessRights.of(caller).inTenant("Patient", Permission.READ)) {
+        CallerRules rules = institution.of(caller);
+        AccessRights rights = AccessRights.of(caller, rules);
+        if (rights.isLimitedToPatient() || !rights.anywhere("Patient", Permission.READ)) {
             throw new ResponseStatusException(HttpStatus.FORBIDDEN, "The token does not let its holder read patients");
         }
         SmartClient app = Optional.ofNullable(launch.clientId())
@@ -65,6 +76,10 @@ class LaunchApi {
                 .orElseThrow(() ->
                         Administration.badRequest("client_id must be an app that is registered with the scope launch"));
         String user = user(caller, launch);
+        require(
+                launch.patient() == null
+                        || rules.seen().map(it -> it.contains(launch.patient())).orElse(true),
+                NO_PATIENT);
         LaunchContext context = context(caller.tenant(), launch);
         String handle = launches.create(caller.tenant(), app.id(), user, context);
         return new NewHandle(handle, Launches.LIFETIME.toSeconds(), address(app, caller.tenant(), handle));
@@ -83,7 +98,7 @@ class LaunchApi {
         require(
                 launch.patient() == null
                         || patients.find(tenant, launch.patient()).isPresent(),
-                "patient must be the id of a Patient of this tenant");
+                NO_PATIENT);
         require(
                 launch.encounter() == null
                         || (launch.patient() != null
@@ -120,14 +135,16 @@ class LaunchApi {
                         .toUri();
     }
 
-    private static boolean namesSomething(Map<String, Object> item) {
-        return item.keySet().stream().anyMatch(WAYS_TO_NAME::contains);
+    private static boolean namesSomething(@Nullable Map<String, Object> item) {
+        return item != null && item.keySet().stream().anyMatch(WAYS_TO_NAME::contains);
     }
 
     private static boolean isWebAddress(String text) {
         try {
             URI address = URI.create(text);
-            return address.getHost() != null && address.getScheme().matches("https?");
+            return address.getHost() != null
+                    && address.getScheme() != null
+                    && address.getScheme().matches("https?");
         } catch (IllegalArgumentException e) {
             return false;
         }

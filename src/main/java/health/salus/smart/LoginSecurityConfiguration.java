@@ -25,6 +25,7 @@ import org.springframework.security.oauth2.server.resource.web.DefaultBearerToke
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.authentication.logout.LogoutFilter;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
@@ -67,7 +68,8 @@ class LoginSecurityConfiguration {
     @Bean
     @Order(20)
     SecurityFilterChain authorizationServer(
-            HttpSecurity http, JwtDecoder accessTokens, FhirBases bases, Environment environment) throws Exception {
+            HttpSecurity http, JwtDecoder accessTokens, FhirBases bases, Environment environment, Users users)
+            throws Exception {
         OAuth2AuthorizationServerConfigurer server = OAuth2AuthorizationServerConfigurer.authorizationServer();
         RequestMatcher login = new OrRequestMatcher(
                 PATHS.matcher("/login"),
@@ -87,13 +89,15 @@ class LoginSecurityConfiguration {
                         new OrRequestMatcher(
                                 PATHS.matcher(HttpMethod.GET, AuthorizationServerConfiguration.AUTHORIZE),
                                 PATHS.matcher(HttpMethod.GET, ConnectedAppsPage.PATH))))
-                .formLogin(form -> form.withObjectPostProcessor(new SilentFailures()))
+                .formLogin(form -> form.successHandler(new SignIn()).withObjectPostProcessor(new SilentFailures()))
                 .logout(logout -> logout.addLogoutHandler(this::endOnline))
                 .oauth2ResourceServer(resources -> resources.bearerTokenResolver(onlyAt(USER_INFO)))
                 .cors(cors -> cors.configurationSource(origins))
                 .headers(headers -> headers.contentSecurityPolicy(
                         policy -> policy.policyDirectives("default-src 'self'; frame-ancestors 'none'")))
+                .addFilterBefore(new ParameterFilter(), SecurityContextHolderFilter.class)
                 .addFilterBefore(new PublicAddressFilter(bases), SecurityContextHolderFilter.class)
+                .addFilterBefore(new SignedOutFilter(users), LogoutFilter.class)
                 .addFilterAfter(postedAuthorization, HeaderWriterFilter.class)
                 .build();
     }

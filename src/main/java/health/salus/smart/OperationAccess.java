@@ -44,6 +44,9 @@ record OperationAccess(String name, Level level, Set<String> types, Permission p
             // Whose bytes they are is seen when they are found, as with a read of a Binary.
             new OperationAccess(
                     "$download-url", Level.INSTANCE, Set.of("Binary"), Permission.READ, OfOneRecord.READS_AS_CALLER),
+            // So it is here; and who may read something may wait for it.
+            new OperationAccess(
+                    "$restore", Level.INSTANCE, Set.of("Binary"), Permission.READ, OfOneRecord.READS_AS_CALLER),
             inBulk("$export", Level.SERVER, ""),
             inBulk("$export", Level.TYPE, "Patient"),
             inBulk("$export", Level.INSTANCE, "Group"),

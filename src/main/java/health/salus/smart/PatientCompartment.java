@@ -5,9 +5,11 @@ import ca.uhn.fhir.context.RuntimeSearchParam;
 import org.hl7.fhir.instance.model.api.IBaseReference;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
+import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What belongs to the record of one patient.
@@ -92,6 +94,28 @@ final class PatientCompartment {
     private static final Set<String> UNIVERSAL =
             Set.of("Practitioner", "PractitionerRole", "Organization", "Location", "Medication");
 
+    // What an institution says about care, and nothing about anybody in it.
+    private static final Set<String> ABOUT_NOBODY = Set.of(
+            "ActivityDefinition",
+            "CapabilityStatement",
+            "CodeSystem",
+            "ConceptMap",
+            "Endpoint",
+            "HealthcareService",
+            "Library",
+            "Measure",
+            "NamingSystem",
+            "ObservationDefinition",
+            "OperationDefinition",
+            "PlanDefinition",
+            "Questionnaire",
+            "SearchParameter",
+            "SpecimenDefinition",
+            "StructureDefinition",
+            "StructureMap",
+            "Substance",
+            "ValueSet");
+
     private PatientCompartment() {}
 
     static Set<String> types() {
@@ -108,17 +132,48 @@ final class PatientCompartment {
         return UNIVERSAL.contains(type);
     }
 
-    /** Tells whether this resource is the patient, is about this patient and no other, or is the same to everybody. */
-    static boolean contains(FhirContext context, IBaseResource resource, String patient) {
+    /** Tells whether no resource of this type says anything about a patient. */
+    static boolean isAboutNobody(String type) {
+        return isUniversal(type) || ABOUT_NOBODY.contains(type);
+    }
+
+    /** Tells whether this resource is one of the patients, is about them and nobody else, or is the same to everybody. */
+    static boolean contains(FhirContext context, IBaseResource resource, Set<String> patients) {
         String type = context.getResourceType(resource);
         if (type.equals(PATIENT)) {
-            return patient.equals(resource.getIdElement().getIdPart());
+            return isOne(resource.getIdElement().getIdPart(), patients);
         }
         if (isUniversal(type)) {
             return true;
         }
         List<IIdType> owners = owners(context, resource, type);
-        return !owners.isEmpty() && owners.stream().allMatch(owner -> isPatient(owner, patient));
+        return !owners.isEmpty() && owners.stream().allMatch(owner -> isPatient(owner, patients));
+    }
+
+    /** Tells whether this resource is one of the patients or is about one of them, whoever else it may be about. */
+    static boolean names(FhirContext context, IBaseResource resource, Set<String> patients) {
+        String type = context.getResourceType(resource);
+        if (type.equals(PATIENT)) {
+            return isOne(resource.getIdElement().getIdPart(), patients);
+        }
+        List<IIdType> named = hasOwner(type) || type.equals(BINARY)
+                ? owners(context, resource, type)
+                : patients(
+                        context
+                                .newTerser()
+                                .getAllPopulatedChildElementsOfType(resource, IBaseReference.class)
+                                .stream());
+        return named.stream().anyMatch(owner -> isPatient(owner, patients));
+    }
+
+    /** Tells whether resources of this type are patients or about patients; of {@code *} it is so. */
+    static boolean isOfPatient(String type) {
+        return type.equals(PATIENT) || type.equals(BINARY) || type.equals(ClinicalScope.ANY_TYPE) || hasOwner(type);
+    }
+
+    // What is about to be made has no id yet.
+    private static boolean isOne(@Nullable String id, Set<String> patients) {
+        return id != null && patients.contains(id);
     }
 
     private static List<IIdType> owners(FhirContext context, IBaseResource resource, String type) {
@@ -138,18 +193,27 @@ final class PatientCompartment {
         if (owner == null) {
             throw new IllegalStateException(type + " has no search parameter " + OWNER);
         }
-        return owner.getPath().replace(ONLY_PATIENTS, "");
+        return plainPath(owner);
+    }
+
+    /** Returns the element that a search parameter reads, whatever it points to. */
+    static String plainPath(RuntimeSearchParam parameter) {
+        return parameter.getPath().replace(ONLY_PATIENTS, "");
     }
 
     private static List<IIdType> references(FhirContext context, IBaseResource resource, String path) {
-        return context.newTerser().getValues(resource, path, IBaseReference.class).stream()
+        return patients(context.newTerser().getValues(resource, path, IBaseReference.class).stream());
+    }
+
+    private static List<IIdType> patients(Stream<IBaseReference> references) {
+        return references
                 .map(IBaseReference::getReferenceElement)
                 // Elements such as Appointment.participant.actor also name people who care for the patient.
                 .filter(reference -> reference.hasIdPart() && PATIENT.equals(reference.getResourceType()))
                 .toList();
     }
 
-    private static boolean isPatient(IIdType reference, String patient) {
-        return !reference.hasBaseUrl() && patient.equals(reference.getIdPart());
+    private static boolean isPatient(IIdType reference, Set<String> patients) {
+        return !reference.hasBaseUrl() && patients.contains(reference.getIdPart());
     }
 }

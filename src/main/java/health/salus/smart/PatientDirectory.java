@@ -1,16 +1,20 @@
 package health.salus.smart;
 
+import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.model.RequestPartitionId;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
+import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.param.DateParam;
 import ca.uhn.fhir.rest.param.StringParam;
 import ca.uhn.fhir.rest.param.TokenParam;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import health.salus.tenant.TenantId;
 import health.salus.tenant.Tenants;
+import org.hl7.fhir.instance.model.api.IAnyResource;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Encounter;
 import org.hl7.fhir.r4.model.IdType;
@@ -20,6 +24,7 @@ import org.springframework.stereotype.Component;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Finds the patient whom a person wants to open an app about. */
@@ -30,6 +35,7 @@ class PatientDirectory {
     /** More are not shown: whoever looks for one patient knows more than that. */
     static final int MOST = 20;
 
+    private static final int LONGEST_TEXT = 200;
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9.-]{1,64}");
     private static final Pattern DATE = Pattern.compile("\\d{4}(-\\d{2}){0,2}");
     private static final Pattern NUMBER = Pattern.compile(".*\\d.*");
@@ -48,16 +54,24 @@ class PatientDirectory {
      *
      * @param text words with spaces between, all of which must fit: a date fits the birth date, what has a digit fits an
      *     identifier, the rest fits a name
-     * @return {@value #MOST} patients at most, none for an empty text
+     * @param among the ids of those who may be found, or nothing if all may
+     * @return {@value #MOST} patients at most, none for an empty text, one that nobody is called, or a day that is none
      */
-    List<Choice> search(TenantId tenant, String text) {
-        if (text.isBlank()) {
+    List<Choice> search(TenantId tenant, String text, Optional<Set<String>> among) {
+        if (text.isBlank() || text.length() > LONGEST_TEXT) {
             return List.of();
         }
         SearchParameterMap search = SearchParameterMap.newSynchronous();
-        for (String word : text.strip().split("\\s+", MOST)) {
-            add(search, word);
+        try {
+            for (String word : text.strip().split("\\s+", MOST)) {
+                add(search, word);
+            }
+        } catch (DataFormatException | InvalidRequestException noDate) {
+            return List.of();
         }
+        among.ifPresent(ids -> search.add(
+                IAnyResource.SP_RES_ID,
+                ConditionSql.of(new ResourceCondition.InRecords(ids), "Patient", FhirContext.forR4Cached())));
         search.setCount(MOST);
         return resources
                 .getObject()

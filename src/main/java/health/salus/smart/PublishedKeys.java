@@ -6,7 +6,6 @@ import org.springframework.stereotype.Component;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URL;
@@ -24,8 +23,6 @@ class PublishedKeys extends DefaultResourceRetriever {
 
     private static final int TIMEOUT_MILLISECONDS = 3_000;
     private static final int MOST_BYTES = 64 * 1024;
-    private static final int FIRST_BYTE_OF_UNIQUE_LOCAL = 0xfc;
-    private static final int SHARED_SPACE = 100;
 
     private final Set<String> internalHosts;
 
@@ -63,31 +60,9 @@ class PublishedKeys extends DefaultResourceRetriever {
 
     private static void requirePublic(URL url) throws IOException {
         boolean isPublic = "https".equals(url.getProtocol())
-                && Arrays.stream(InetAddress.getAllByName(url.getHost())).allMatch(PublishedKeys::isPublic);
+                && Arrays.stream(InetAddress.getAllByName(url.getHost())).allMatch(PublicAddresses::contain);
         if (!isPublic) {
             throw new IOException("Keys are fetched by https and from public addresses only");
         }
-    }
-
-    static boolean isPublic(InetAddress address) {
-        return !(address.isLoopbackAddress()
-                || address.isAnyLocalAddress()
-                || address.isLinkLocalAddress()
-                || address.isSiteLocalAddress()
-                || address.isMulticastAddress()
-                || isSpecial(address));
-    }
-
-    // Unique local addresses of IPv6, ways to write IPv4 in IPv6, and the space that providers share: Java knows none.
-    private static boolean isSpecial(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        int first = Byte.toUnsignedInt(bytes[0]);
-        int second = Byte.toUnsignedInt(bytes[1]);
-        if (address instanceof Inet6Address) {
-            boolean isGlobal = (first & 0xe0) == 0x20;
-            boolean embedsOlder = first == 0x20 && second == 0x02;
-            return (first & 0xfe) == FIRST_BYTE_OF_UNIQUE_LOCAL || !isGlobal || embedsOlder;
-        }
-        return first == 0 || first >= 240 || (first == SHARED_SPACE && (second & 0xc0) == 64);
     }
 }

@@ -3,6 +3,7 @@ package health.salus.smart;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.IPreResourceAccessDetails;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 import java.util.Optional;
+import java.util.Set;
 
 /** Takes out of every result what the caller may not see, so that it looks as if it did not exist. */
 @Interceptor
@@ -19,9 +21,14 @@ class RecordFilter {
 
     private static final String BINARY = "Binary";
 
+    private static final Set<RestOperationTypeEnum> PASTS =
+            Set.of(RestOperationTypeEnum.HISTORY_TYPE, RestOperationTypeEnum.HISTORY_SYSTEM);
+
+    private final Visibility visibility;
     private final CurrentVersions versions;
 
-    RecordFilter(CurrentVersions versions) {
+    RecordFilter(Visibility visibility, CurrentVersions versions) {
+        this.visibility = visibility;
         this.versions = versions;
     }
 
@@ -45,10 +52,11 @@ class RecordFilter {
 
     private boolean isShown(AccessRights rights, RequestDetails request, IBaseResource resource) {
         String type = request.getFhirContext().getResourceType(resource);
-        // A file is read through any version of what refers to it.
-        boolean refersToFile = BINARY.equals(request.getResourceName()) && !BINARY.equals(type);
-        return Visibility.shows(rights, request, resource)
-                && (!refersToFile
+        // A file is read through any version of what refers to it, and a history of many shows the past of each.
+        boolean showsPast = (BINARY.equals(request.getResourceName()) && !BINARY.equals(type))
+                || PASTS.contains(request.getRestOperationType());
+        return visibility.shows(rights, request, resource)
+                && (!showsPast
                         || rights.inTenant(type, Permission.READ)
                         || versions.isShown(
                                 request, rights, type, resource.getIdElement().getIdPart()));

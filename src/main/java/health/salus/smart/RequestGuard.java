@@ -7,8 +7,11 @@ import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.IdType;
 import org.springframework.stereotype.Component;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,6 +28,9 @@ class RequestGuard {
 
     private static final Set<RestOperationTypeEnum> FILE_WRITES =
             Set.of(RestOperationTypeEnum.CREATE, RestOperationTypeEnum.UPDATE);
+
+    private static final Set<RestOperationTypeEnum> PASTS =
+            Set.of(RestOperationTypeEnum.VREAD, RestOperationTypeEnum.HISTORY_INSTANCE);
 
     private final RequestRules rules;
     private final CurrentVersions versions;
@@ -58,18 +64,50 @@ class RequestGuard {
         switch (rules.decide(rights.get(), request)) {
             case FORBID -> throw new ForbiddenOperationException("The scopes of the token do not allow this");
             case HIDE -> throw new ResourceNotFoundException(request.getId());
-            case ALLOW -> requireCurrentVersion(rights.get(), request);
+            case ALLOW -> {
+                requireCurrentVersion(rights.get(), request);
+                namedForChange(request).forEach(named -> requireOwn(rights.get(), request, named));
+            }
         }
     }
 
     private void requireCurrentVersion(AccessRights rights, RequestDetails request) {
-        RestOperationTypeEnum kind = request.getRestOperationType();
-        boolean readsPast = kind == RestOperationTypeEnum.VREAD || kind == RestOperationTypeEnum.HISTORY_INSTANCE;
         String type = request.getResourceName();
-        if (readsPast
+        boolean isBinary = "Binary".equals(type);
+        // Whose bytes they are is seen when they are found.
+        boolean operates =
+                Optional.ofNullable(request.getOperation()).orElse("").startsWith("$") && !isBinary;
+        if ((operates || PASTS.contains(request.getRestOperationType()))
+                && request.getId() != null
+                && request.getId().hasIdPart()
                 && !rights.inTenant(type, Permission.READ)
                 && !versions.isShown(request, rights, type, request.getId().getIdPart())) {
             throw new ResourceNotFoundException(request.getId());
         }
+    }
+
+    // What a change names by its id must be known before, or be free for everybody to make.
+    private void requireOwn(AccessRights rights, RequestDetails request, ChangedResource named) {
+        ResourceCondition own = rights.condition(named.type(), named.permission());
+        boolean makes = named.permission() == Permission.UPDATE
+                && rights.granted(named.type(), Permission.UPDATE).isEverything();
+        if (!own.isEverything() && !makes && !versions.holds(own, request, named.type(), named.id())) {
+            throw new ResourceNotFoundException(new IdType(named.type(), named.id()));
+        }
+    }
+
+    private static List<ChangedResource> namedForChange(RequestDetails request) {
+        if (request.getRestOperationType() == RestOperationTypeEnum.TRANSACTION) {
+            return request.getResource() instanceof Bundle bundle
+                    ? bundle.getEntry().stream()
+                            .flatMap(entry -> ChangedResource.of(entry.getRequest()).stream())
+                            .toList()
+                    : List.of();
+        }
+        return request.getId() != null && request.getId().hasIdPart()
+                ? ChangedResource.of(request.getRestOperationType(), request.getResourceName(), request.getId())
+                        .stream()
+                        .toList()
+                : List.of();
     }
 }

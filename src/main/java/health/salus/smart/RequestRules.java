@@ -52,7 +52,12 @@ class RequestRules {
         if (access.ofOneRecord() == OperationAccess.OfOneRecord.REFUSED_BUT_IN_BULK) {
             return decision(BulkRights.mayWork(request));
         }
-        if (rights.inTenant(type, access.permission())) {
+        ResourceCondition granted = rights.granted(type, access.permission());
+        if (granted.isEverything()) {
+            return Decision.ALLOW;
+        }
+        // On one resource of those that are granted it is a read or a change of that one, and judged as such.
+        if (access.level() == OperationAccess.Level.INSTANCE && !granted.isNothing() && !rights.isLimitedToPatient()) {
             return Decision.ALLOW;
         }
         return switch (access.ofOneRecord()) {
@@ -87,7 +92,15 @@ class RequestRules {
                                 entry.hasRequest() && entry.getRequest().hasMethod())
                         .allMatch(entry -> BundleEntries.interaction(entry.getRequest())
                                 .filter(interaction -> interactions.allow(rights, interaction))
+                                .filter(interaction -> !looksBack(rights, interaction))
                                 .isPresent());
+    }
+
+    // Old versions are judged by the newest, which is done for a request and not for an entry.
+    private static boolean looksBack(AccessRights rights, Interaction interaction) {
+        return (interaction.kind() == RestOperationTypeEnum.VREAD
+                        || interaction.kind() == RestOperationTypeEnum.HISTORY_INSTANCE)
+                && !rights.inTenant(interaction.type(), Permission.READ);
     }
 
     private static boolean page(AccessRights rights, RequestDetails request) {

@@ -48,7 +48,9 @@ public final class ScopeText {
             case USER -> "that you may";
             case SYSTEM -> "of the institution";
         };
-        String text = verbs.stream().collect(Collectors.joining(", ")) + ": " + what + " " + whose;
+        String only =
+                scope.filter().isNone() ? "" : ", only where " + scope.filter().text();
+        String text = verbs.stream().collect(Collectors.joining(", ")) + ": " + what + " " + whose + only;
         return Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 

@@ -60,15 +60,33 @@ class SearchGuard {
 
     private static void narrow(String type, AccessRights rights, SearchParameterMap parameters, FhirContext context) {
         SearchedTypes searched = new SearchedTypes(context, type);
-        if (rights.inTenant(type, Permission.SEARCH)) {
-            searched.requireAll(parameters, it -> rights.inTenant(it, Permission.SEARCH));
-            return;
+        if (rights.isLimitedToPatient()) {
+            toOwnRecord(type, rights, parameters);
         }
+        ResourceCondition allowed = rights.condition(type, Permission.SEARCH);
+        if (allowed.isNothing()) {
+            throw SearchedTypes.refusal();
+        }
+        searched.requireAll(
+                parameters,
+                it -> rights.inTenant(it, Permission.SEARCH)
+                        || (PatientCompartment.isUniversal(it) && rights.inOwnRecord(it, Permission.READ)),
+                it -> !rights.isLimitedToPatient() && goesAlong(rights.condition(it, Permission.SEARCH), allowed));
+        if (!allowed.isEverything()) {
+            addOnce(parameters, ID, ConditionSql.of(allowed, type, context));
+        }
+    }
+
+    // If whom it is about decides on both ends, and in the same way, what is found at one end is allowed at the other.
+    private static boolean goesAlong(ResourceCondition target, ResourceCondition found) {
+        return !target.isNothing() && target.isByPatient() && found.parts().containsAll(target.parts());
+    }
+
+    // Says once more, in words that HAPI has an index for, what the condition says.
+    private static void toOwnRecord(String type, AccessRights rights, SearchParameterMap parameters) {
         String patient = rights.patient()
                 .filter(it -> rights.inOwnRecord(type, Permission.SEARCH))
                 .orElseThrow(SearchedTypes::refusal);
-        searched.requireAll(
-                parameters, it -> PatientCompartment.isUniversal(it) && rights.inOwnRecord(it, Permission.READ));
         if (type.equals(PATIENT)) {
             addOnce(parameters, ID, new TokenParam(patient));
         } else if (PatientCompartment.hasOwner(type)) {

@@ -26,6 +26,7 @@ import java.util.function.Predicate;
  */
 record SearchedTypes(FhirContext context, String type) {
 
+    private static final String PATIENT = "Patient";
     private static final Set<String> HARMLESS =
             Set.of("_id", "_lastUpdated", "_tag", "_profile", "_security", "_source", "_language");
 
@@ -33,8 +34,13 @@ record SearchedTypes(FhirContext context, String type) {
         return new ForbiddenOperationException("The scopes of the token do not allow this search");
     }
 
-    /** Refuses the search with 403 unless all that it asks about passes, and it is understood in full. */
-    void requireAll(SearchParameterMap parameters, Predicate<String> allowed) {
+    /**
+     * Refuses the search with 403 unless all that it asks about passes, and it is understood in full.
+     *
+     * @param allowed    the types about which it may ask on any way
+     * @param alongOwner the types about which it may ask on the way between a patient and what is about that patient
+     */
+    void requireAll(SearchParameterMap parameters, Predicate<String> allowed, Predicate<String> alongOwner) {
         boolean contained = parameters.getSearchContainedMode() != null
                 && parameters.getSearchContainedMode() != SearchContainedModeEnum.FALSE;
         if (contained || !isPlain(parameters.getSort())) {
@@ -44,21 +50,29 @@ record SearchedTypes(FhirContext context, String type) {
                 .entrySet()
                 .forEach(entry -> entry.getValue().stream()
                         .flatMap(Collection::stream)
-                        .filter(value -> !passes(entry.getKey(), value, allowed))
+                        .filter(value -> !passes(entry.getKey(), value, allowed, alongOwner))
                         .findFirst()
                         .ifPresent(value -> {
                             throw refusal();
                         }));
     }
 
-    private boolean passes(String name, IQueryParameterType value, Predicate<String> allowed) {
+    private boolean passes(
+            String name, IQueryParameterType value, Predicate<String> allowed, Predicate<String> alongOwner) {
         if (value instanceof HasParam has) {
-            return allowed.test(has.getTargetResourceType())
+            String target = has.getTargetResourceType();
+            boolean ofPatient = type.equals(PATIENT) && namesOwner(target, has.getReferenceFieldName());
+            return (allowed.test(target) || (ofPatient && alongOwner.test(target)))
                     && isPlain(has.getParameterName())
                     && isPlain(has.getReferenceFieldName());
         }
         if (value instanceof ReferenceParam reference && reference.getChain() != null) {
-            return isPlain(reference.getChain()) && passesChain(name, reference, allowed);
+            boolean toOwner = namesOwner(type, name);
+            return isPlain(reference.getChain())
+                    && passesChain(
+                            name,
+                            reference,
+                            it -> allowed.test(it) || (toOwner && it.equals(PATIENT) && alongOwner.test(it)));
         }
         return isPlain(name) && (!name.startsWith("_") || HARMLESS.contains(name));
     }
@@ -71,6 +85,14 @@ record SearchedTypes(FhirContext context, String type) {
         return parameter != null
                 && !parameter.getTargets().isEmpty()
                 && parameter.getTargets().stream().allMatch(allowed);
+    }
+
+    private boolean namesOwner(String type, String name) {
+        RuntimeSearchParam parameter = PatientCompartment.hasOwner(type)
+                ? context.getResourceDefinition(type).getSearchParam(name)
+                : null;
+        return parameter != null
+                && PatientCompartment.plainPath(parameter).equals(PatientCompartment.ownerPath(context, type));
     }
 
     // A second step of a chain would have to be followed from every type that the first may lead to.

@@ -25,9 +25,11 @@ import org.springframework.stereotype.Component;
 class SmartAuthorizationInterceptor extends AuthorizationInterceptor {
 
     private final RequestRules rules;
+    private final Visibility visibility;
 
-    SmartAuthorizationInterceptor(RequestRules rules) {
+    SmartAuthorizationInterceptor(RequestRules rules, Visibility visibility) {
         super(PolicyEnum.DENY);
+        this.visibility = visibility;
         this.rules = rules;
     }
 
@@ -53,7 +55,7 @@ class SmartAuthorizationInterceptor extends AuthorizationInterceptor {
             @Nullable IBaseResource output,
             Pointcut pointcut) {
         if (output != null) {
-            return Visibility.shows(rights, request, output);
+            return visibility.shows(rights, request, output);
         }
         return switch (pointcut) {
             case SERVER_INCOMING_REQUEST_PRE_HANDLED -> rules.decide(rights, request) == RequestRules.Decision.ALLOW;
@@ -74,9 +76,9 @@ class SmartAuthorizationInterceptor extends AuthorizationInterceptor {
                     + "; only administrators and programs of the default tenant may change it");
         }
         return switch (operation) {
-            case CREATE -> rights.inTenant(type, Permission.CREATE);
-            case UPDATE -> rights.inTenant(type, Permission.UPDATE);
-            case DELETE -> rights.inTenant(type, Permission.DELETE);
+            case CREATE -> rights.anywhere(type, Permission.CREATE);
+            case UPDATE -> rights.anywhere(type, Permission.UPDATE);
+            case DELETE -> rights.anywhere(type, Permission.DELETE);
             default -> false;
         };
     }

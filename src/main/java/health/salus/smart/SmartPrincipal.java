@@ -17,6 +17,8 @@ import java.util.Set;
  * @param scopes   the granted scopes, each as the token writes it
  * @param clientId the app
  * @param subject  the issuer's name for the person, or for the program itself
+ * @param clearance the restricted labels that the caller may see, each as R, V or {@code system|code}
+ * @param purposes codes of what the caller looks for, such as TREAT; none if the issuer says nothing
  */
 public record SmartPrincipal(
         TenantId tenant,
@@ -25,12 +27,28 @@ public record SmartPrincipal(
         @Nullable String patient,
         Set<String> scopes,
         String clientId,
-        String subject) {
+        String subject,
+        Set<String> clearance,
+        Set<String> purposes) {
 
     private static final String USER_DATA = SmartPrincipal.class.getName();
 
     public SmartPrincipal {
         scopes = Set.copyOf(scopes);
+        clearance = Set.copyOf(clearance);
+        purposes = Set.copyOf(purposes);
+    }
+
+    /** Makes a caller without a clearance, whose purpose is not known. */
+    public SmartPrincipal(
+            TenantId tenant,
+            @Nullable Role role,
+            @Nullable String fhirUser,
+            @Nullable String patient,
+            Set<String> scopes,
+            String clientId,
+            String subject) {
+        this(tenant, role, fhirUser, patient, scopes, clientId, subject, Set.of(), Set.of());
     }
 
     /** Returns who makes this FHIR request, or nothing if the server itself does. */

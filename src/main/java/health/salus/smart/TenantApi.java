@@ -9,6 +9,7 @@ import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -60,6 +61,29 @@ class TenantApi {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void enable(@AuthenticationPrincipal SmartPrincipal caller, @PathVariable String id) {
         setEnabled(caller, id, true);
+    }
+
+    /** Returns what a tenant has decided about who sees what: the caller's own, or any for the default tenant. */
+    @GetMapping("/{id}/policy")
+    PolicyView policy(@AuthenticationPrincipal SmartPrincipal caller, @PathVariable String id) {
+        return PolicyView.of(tenants.access(worked(caller, id)).policy());
+    }
+
+    /** Replaces what a tenant has decided; 400 for a word that is none of those that there are. It counts at once. */
+    @PutMapping("/{id}/policy")
+    PolicyView setPolicy(
+            @AuthenticationPrincipal SmartPrincipal caller, @PathVariable String id, @RequestBody PolicyView policy) {
+        TenantId tenant = worked(caller, id);
+        tenants.setPolicy(tenant, policy.checked());
+        return PolicyView.of(tenants.access(tenant).policy());
+    }
+
+    private TenantId worked(SmartPrincipal caller, String id) {
+        TenantId tenant = Administration.workedOn(caller, id);
+        if (tenants.find(tenant).isEmpty()) {
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such tenant");
+        }
+        return tenant;
     }
 
     private void setEnabled(SmartPrincipal caller, String id, boolean enabled) {

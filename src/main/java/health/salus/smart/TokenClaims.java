@@ -12,7 +12,9 @@ import org.springframework.security.oauth2.server.authorization.token.JwtEncodin
 import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
 import org.springframework.stereotype.Component;
 
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +36,12 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
     static final String CLIENT_ID = "client_id";
     static final String SCOPE = "scope";
 
+    /** Which restricted labels the caller may see. */
+    static final String CLEARANCE = "salus_clearance";
+
+    /** What the caller looks for, in codes of PurposeOfUse; an issuer of one's own may say it. */
+    static final String PURPOSE = "salus_purpose";
+
     /** Names the grant that an access token came of; the token counts as long as {@link Grants} has it. */
     static final String GRANT = "salus_grant";
 
@@ -44,8 +52,10 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
     private final Users users;
     private final Clients clients;
     private final Tenants tenants;
+    private final Clearances clearances;
 
-    TokenClaims(FhirBases bases, Users users, Clients clients, Tenants tenants) {
+    TokenClaims(FhirBases bases, Users users, Clients clients, Tenants tenants, Clearances clearances) {
+        this.clearances = clearances;
         this.bases = bases;
         this.users = users;
         this.clients = clients;
@@ -84,6 +94,9 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
                 .map(SmartClient::tenant)
                 .filter(it -> tenants.find(it).isPresent())
                 .orElseThrow(() -> new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_CLIENT));
+        writeClearance(
+                context.getClaims(),
+                clearances.ofClient(context.getRegisteredClient().getClientId()));
         writeTenant(context.getClaims(), tenant)
                 .claim(ROLE, Role.SYSTEM.code())
                 .claim(GRANT, UUID.randomUUID().toString());
@@ -101,6 +114,7 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
         JwtClaimsSet.Builder claims =
                 writeTenant(context.getClaims(), tenant).claim(ROLE, user.role().code());
         fhirUser(user).ifPresent(it -> claims.claim(FHIR_USER, it));
+        writeClearance(claims, clearances.ofUser(user.username()));
         LaunchContext launch = LaunchContext.of(Objects.requireNonNull(context.getAuthorization()));
         launch.claims(scopes).forEach(claims::claim);
         if (scopes.needsPatient() && launch.patient() == null) {
@@ -115,6 +129,12 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
     // Claims are kept as JSON with the class of every list in it, and List.of is not among those that are read again.
     private JwtClaimsSet.Builder writeTenant(JwtClaimsSet.Builder claims, TenantId tenant) {
         return claims.audience(Collections.singletonList(bases.of(tenant))).claim(TENANT, tenant.value());
+    }
+
+    private static void writeClearance(JwtClaimsSet.Builder claims, List<String> labels) {
+        if (!labels.isEmpty()) {
+            claims.claim(CLEARANCE, new ArrayList<>(labels));
+        }
     }
 
     private SmartUser user(JwtEncodingContext context) {

@@ -43,7 +43,15 @@ class TokenReader {
         Role role = role(token);
         String fhirUser = fhirUser(token, tenant);
         return new SmartPrincipal(
-                tenant, role, fhirUser, patient(token, role, fhirUser), scopes(token), client(token), subject(token));
+                tenant,
+                role,
+                fhirUser,
+                patient(token, role, fhirUser),
+                scopes(token),
+                client(token),
+                subject(token),
+                Set.copyOf(texts(token.getClaims().get(TokenClaims.CLEARANCE))),
+                Set.copyOf(texts(token.getClaims().get(TokenClaims.PURPOSE))));
     }
 
     /** Returns the tenant that a token is for by its audience, or nothing if there is none or there are several. */

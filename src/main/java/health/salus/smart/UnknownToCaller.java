@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Gives a caller who sees one record only the same answer for what belongs to others, for what was deleted and for what
@@ -25,6 +26,11 @@ import java.util.Optional;
 class UnknownToCaller {
 
     private static final String EVERYTHING = "$everything";
+    private static final Set<RestOperationTypeEnum> COUNTING_MORE = Set.of(
+            RestOperationTypeEnum.GET_PAGE,
+            RestOperationTypeEnum.HISTORY_INSTANCE,
+            RestOperationTypeEnum.HISTORY_TYPE,
+            RestOperationTypeEnum.HISTORY_SYSTEM);
 
     /** Replaces what HAPI is about to answer, or leaves it by returning null. */
     @Hook(Pointcut.SERVER_PRE_PROCESS_OUTGOING_EXCEPTION)
@@ -47,8 +53,8 @@ class UnknownToCaller {
      */
     @Hook(Pointcut.SERVER_OUTGOING_RESPONSE)
     public void leaveOutTotal(RequestDetails request, IBaseResource response) {
-        boolean countsMore = EVERYTHING.equals(request.getOperation())
-                || request.getRestOperationType() == RestOperationTypeEnum.GET_PAGE;
+        boolean countsMore =
+                EVERYTHING.equals(request.getOperation()) || COUNTING_MORE.contains(request.getRestOperationType());
         boolean limited = AccessRights.of(request)
                 .filter(rights -> !rights.seesWholeTenant())
                 .isPresent();

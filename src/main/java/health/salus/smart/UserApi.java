@@ -83,13 +83,14 @@ class UserApi {
         users.setEnabled(require(caller, name).username(), true);
     }
 
-    /** Gives a person another password, ends a lock, and ends what apps have got for them. */
+    /** Gives a person another password, ends a lock, and ends where they are signed in and what apps have got for them. */
     @PostMapping("/{name}/password")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void resetPassword(
             @AuthenticationPrincipal SmartPrincipal caller, @PathVariable String name, @RequestBody NewPassword body) {
         String known = require(caller, name).username();
         users.replacePassword(known, passwords.encode(Passwords.checked(body.password())));
+        users.signOut(known);
         grants.endAllOfUser(known);
     }
 

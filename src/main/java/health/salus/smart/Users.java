@@ -10,6 +10,8 @@ import org.springframework.stereotype.Component;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -71,6 +73,24 @@ class Users implements UserDetailsService {
                 .param("hash", hash)
                 .param("username", username)
                 .update();
+    }
+
+    /** Ends all that a person is signed in to, wherever they are. */
+    void signOut(String username) {
+        database.sql("UPDATE salus_user SET signed_out_at = :now WHERE username = :username")
+                .param("now", Timestamp.from(Instant.now()))
+                .param("username", username)
+                .update();
+    }
+
+    /** Tells whether somebody who signed in at a time has been signed out since, or is no user any more. */
+    boolean isSignedOutSince(String username, Instant since) {
+        return !database.sql("SELECT EXISTS (SELECT FROM salus_user WHERE username = :username"
+                        + " AND (signed_out_at IS NULL OR signed_out_at < :since))")
+                .param("username", username)
+                .param("since", Timestamp.from(since))
+                .query(Boolean.class)
+                .single();
     }
 
     /** Adds a person, or gives one that exists these properties and this password. */

@@ -1,14 +1,18 @@
 package health.salus.smart;
 
-import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.jpa.searchparam.matcher.SearchParamMatcher;
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
 
+import java.util.List;
 import java.util.Set;
 
-/** Decides about a resource that is at hand whether a caller may see it. */
-final class Visibility {
+/** Decides about a resource that is at hand whether a caller may see it; nothing else decides that. */
+@Component
+class Visibility {
 
     // Made for the answer and stored nowhere, so they show nobody's data.
     private static final Set<String> ANSWERS = Set.of("OperationOutcome", "CapabilityStatement");
@@ -16,29 +20,31 @@ final class Visibility {
     private static final Set<RestOperationTypeEnum> READS =
             Set.of(RestOperationTypeEnum.READ, RestOperationTypeEnum.VREAD, RestOperationTypeEnum.HISTORY_INSTANCE);
 
-    private Visibility() {}
+    // Only there together with the FHIR API, and made after the interceptors.
+    private final ObjectProvider<SearchParamMatcher> searches;
 
-    /** Tells whether the caller may see this resource, by its type and by whom it is about. */
-    static boolean shows(AccessRights rights, RequestDetails request, IBaseResource resource) {
-        FhirContext context = request.getFhirContext();
-        String type = context.getResourceType(resource);
-        if (ANSWERS.contains(type) || maySee(rights::inTenant, type, request)) {
+    Visibility(ObjectProvider<SearchParamMatcher> searches) {
+        this.searches = searches;
+    }
+
+    /** Tells whether the caller may see this resource, in the version that it is in. */
+    boolean shows(AccessRights rights, RequestDetails request, IBaseResource resource) {
+        String type = request.getFhirContext().getResourceType(resource);
+        if (ANSWERS.contains(type)) {
             return true;
         }
-        return maySee(rights::inOwnRecord, type, request)
-                && rights.patient()
-                        .filter(patient -> PatientCompartment.contains(context, resource, patient))
-                        .isPresent();
+        ResourceCondition reading = rights.condition(type, Permission.READ);
+        // A search shows what it finds, for which its own letter is enough. Everything else that shows a resource reads
+        // it.
+        ResourceCondition seeing = READS.contains(request.getRestOperationType())
+                ? reading
+                : ResourceCondition.anyOf(List.of(reading, rights.condition(type, Permission.SEARCH)));
+        return seeing.isEverything() || holds(seeing, request, resource);
     }
 
-    // A search shows what it finds, for which its own letter is enough. Everything else that shows a resource reads it.
-    private static boolean maySee(Right right, String type, RequestDetails request) {
-        boolean finds = !READS.contains(request.getRestOperationType()) && right.holds(type, Permission.SEARCH);
-        return finds || right.holds(type, Permission.READ);
-    }
-
-    /** One of the two kinds of rights that a caller has. */
-    private interface Right {
-        boolean holds(String type, Permission permission);
+    /** Tells whether a condition holds of this resource. */
+    boolean holds(ResourceCondition condition, RequestDetails request, IBaseResource resource) {
+        return condition.isEverything()
+                || condition.holds(new ResourceFacts(resource, request.getFhirContext(), searches::getObject));
     }
 }

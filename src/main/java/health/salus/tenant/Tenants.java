@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The tenants of this server, kept in {@code salus_tenant}. */
@@ -17,6 +18,10 @@ public class Tenants {
 
     // Every request asks several times. What this server changes counts at once, what another one has after this time.
     private static final long FRESH = Duration.ofSeconds(1).toNanos();
+
+    private static final String ASSIGNED = "assigned";
+    private static final String DENY = "deny";
+    private static final String DESPITE_CONSENT = "despite-consent";
 
     private final JdbcClient database;
     private final Map<TenantId, Known> known = new ConcurrentHashMap<>();
@@ -27,19 +32,67 @@ public class Tenants {
 
     /** Finds a tenant by its id, or nothing if there is none or it is disabled. */
     public Optional<Tenant> find(TenantId id) {
+        return known(id).map(Known::tenant);
+    }
+
+    private Optional<Known> known(TenantId id) {
         Known last = known.get(id);
         if (last != null && System.nanoTime() - last.since() < FRESH) {
-            return Optional.of(last.tenant());
+            return Optional.of(last);
         }
         long asked = System.nanoTime();
-        Optional<Tenant> found = database.sql(
-                        "SELECT id, partition_id FROM salus_tenant WHERE id = :id AND disabled_at IS NULL")
+        Optional<Known> found = database.sql("SELECT * FROM salus_tenant WHERE id = :id AND disabled_at IS NULL")
                 .param("id", id.value())
-                .query((row, number) -> tenant(row))
+                .query((row, number) -> new Known(tenant(row), access(row), asked))
                 .optional();
         // Only what exists is kept, so that made-up names fill no memory.
-        found.ifPresentOrElse(it -> known.put(id, new Known(it, asked)), () -> known.remove(id));
+        found.ifPresentOrElse(it -> known.put(id, it), () -> known.remove(id));
         return found;
+    }
+
+    /** Returns the policy of a tenant, or throws {@link UnknownTenantException}. */
+    public AccessState access(TenantId id) {
+        return known(id).map(Known::access).orElseThrow(() -> new UnknownTenantException(id));
+    }
+
+    /** Replaces the policy of a tenant; returns false if there is no such tenant. */
+    public boolean setPolicy(TenantId id, AccessPolicy policy) {
+        // What bears a label that has now become a restricted one was not counted when it was stored.
+        int changed = database.sql("""
+                        UPDATE salus_tenant SET practitioners = :practitioners, consent_base = :consent,
+                            emergency_access = :emergency, restricted_labels = :labels::text[],
+                            labelled_types = CASE WHEN restricted_labels = :labels::text[] THEN labelled_types ELSE '{*}' END
+                         WHERE id = :id
+                        """)
+                .param("practitioners", policy.assignedOnly() ? ASSIGNED : "all")
+                .param("consent", policy.deniedUnlessPermitted() ? DENY : "permit")
+                .param("emergency", policy.emergencyDespiteConsent() ? DESPITE_CONSENT : "within-consent")
+                .param("labels", policy.restrictedLabels().toArray(String[]::new))
+                .param("id", id.value())
+                .update();
+        forget(id);
+        return changed == 1;
+    }
+
+    /** Counts a write of a Consent; in the same database transaction, after which {@link #forget} is due. */
+    public void countConsent(TenantId id) {
+        database.sql("UPDATE salus_tenant SET consents = consents + 1 WHERE id = :id")
+                .param("id", id.value())
+                .update();
+    }
+
+    /** Notes that something of this type with a restricted label is stored; in the same database transaction. */
+    public void noteLabel(TenantId id, String type) {
+        database.sql("UPDATE salus_tenant SET labelled_types = array_append(labelled_types, :type::text)"
+                        + " WHERE id = :id AND NOT labelled_types @> ARRAY[:type]::text[]")
+                .param("id", id.value())
+                .param("type", type)
+                .update();
+    }
+
+    /** Reads a tenant again before it is used the next time. */
+    public void forget(TenantId id) {
+        known.remove(id);
     }
 
     /** Returns the tenant with this id, or throws {@link UnknownTenantException}. */
@@ -90,5 +143,15 @@ public class Tenants {
         return new Tenant(new TenantId(row.getString("id")), row.getInt("partition_id"));
     }
 
-    private record Known(Tenant tenant, long since) {}
+    private static AccessState access(ResultSet row) throws SQLException {
+        AccessPolicy policy = new AccessPolicy(
+                row.getString("practitioners").equals(ASSIGNED),
+                row.getString("consent_base").equals(DENY),
+                row.getString("emergency_access").equals(DESPITE_CONSENT),
+                List.of((String[]) row.getArray("restricted_labels").getArray()));
+        return new AccessState(policy, row.getLong("consents"), Set.of((String[])
+                row.getArray("labelled_types").getArray()));
+    }
+
+    private record Known(Tenant tenant, AccessState access, long since) {}
 }

@@ -3,6 +3,7 @@ package health.salus.upload;
 import health.salus.blob.DirectUrl;
 import health.salus.secret.PrivateFile;
 import health.salus.tenant.TenantId;
+import health.salus.tenant.Tenants;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -34,9 +35,14 @@ class TransferAddresses {
 
     private final String publicUrl;
     private final SecretKeySpec key;
+    private final Tenants tenants;
 
-    TransferAddresses(@Value("${salus.public-url}") String publicUrl, @Value("${salus.data-dir}") Path dataDirectory) {
+    TransferAddresses(
+            @Value("${salus.public-url}") String publicUrl,
+            @Value("${salus.data-dir}") Path dataDirectory,
+            Tenants tenants) {
         this.publicUrl = publicUrl;
+        this.tenants = tenants;
         String secret = new PrivateFile(dataDirectory.resolve("keys").resolve("transfer.key"))
                 .readOrCreate(TransferAddresses::newKey);
         this.key = new SecretKeySpec(HexFormat.of().parseHex(secret.strip()), ALGORITHM);
@@ -52,9 +58,10 @@ class TransferAddresses {
         return sign("GET", tenant, blob, size, lifetime);
     }
 
-    /** Tells whether a signature is ours, for just this, and not too old. */
+    /** Tells whether a signature is ours, for just this, and not too old; and whether the tenant is still let in. */
     boolean isGood(String method, TenantId tenant, UUID id, long size, long expires, String signature) {
         return Instant.now().getEpochSecond() < expires
+                && tenants.find(tenant).isPresent()
                 && MessageDigest.isEqual(
                         signature(method, tenant, id, size, expires).getBytes(StandardCharsets.US_ASCII),
                         signature.getBytes(StandardCharsets.UTF_8));

@@ -4,6 +4,7 @@ import health.salus.audit.SignedAccess;
 import health.salus.blob.BlobExistsException;
 import health.salus.blob.BlobId;
 import health.salus.blob.BlobStoreUnavailableException;
+import health.salus.blob.BlobUnreadableException;
 import health.salus.blob.Blobs;
 import health.salus.blob.Staging;
 import health.salus.blob.StoredBlob;
@@ -118,6 +119,13 @@ class TransferController {
                 .header("Retry-After", "10")
                 .body(ProblemDetail.forStatusAndDetail(
                         HttpStatus.SERVICE_UNAVAILABLE, "The blob store does not answer. Try again later."));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unreadable(BlobUnreadableException refusal) {
+        return ResponseEntity.status(HttpStatus.CONFLICT)
+                .body(ProblemDetail.forStatusAndDetail(
+                        HttpStatus.CONFLICT, "The content is kept, but cannot be given now: " + refusal.state()));
     }
 
     private boolean isGood(String method, String tenant, UUID id, long size, long expires, String signature) {

@@ -1,5 +1,6 @@
 package health.salus.upload;
 
+import health.salus.smart.AllowedOrigins;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,8 +17,9 @@ class UploadConfiguration {
     /** Signed addresses carry their permission, so there is no token to ask for; the controller looks at the signature. */
     @Bean
     @Order(20)
-    SecurityFilterChain transfers(HttpSecurity http) throws Exception {
+    SecurityFilterChain transfers(HttpSecurity http, AllowedOrigins origins) throws Exception {
         return http.securityMatcher(TransferAddresses.PATH + "/**")
+                .cors(cors -> cors.configurationSource(origins))
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -61,12 +62,13 @@ class UploadOperations implements FhirOperations {
      * Takes {@code contentType}, {@code size} (bytes), {@code sha256} (hex or base64Binary) and {@code securityContext}
      * (Reference, optional); answers {@code upload} (its id) and either {@code method}, {@code url}, {@code header} and
      * {@code expires}, or a {@code part} with all of those, {@code number} and {@code size} for each part. 400 if something
-     * is missing, 413 if it would be too large.
+     * is missing, 413 if it would be too large, 422 if the securityContext is nothing that the caller may read.
      */
     @Operation(name = "$start-upload", typeName = "Binary")
     public Parameters start(@ResourceParam @Nullable Parameters input, ServletRequestDetails request) {
         UploadParameters wanted = parameters(input);
-        return uploads.start(tenant(request), caller(request), wanted.content(), wanted.securityContext());
+        Optional<String> context = wanted.securityContext().map(it -> binaries.requireContext(request, it));
+        return uploads.start(tenant(request), caller(request), wanted.content(), context);
     }
 
     /**

@@ -5,6 +5,7 @@ import ca.uhn.fhir.rest.server.exceptions.PayloadTooLargeException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import health.salus.blob.BlobMismatchException;
 import health.salus.blob.BlobNotFoundException;
+import health.salus.blob.ContentRefusedException;
 import health.salus.blob.DirectUrl;
 import health.salus.blob.StagedContent;
 import health.salus.blob.Staging;
@@ -71,13 +72,14 @@ class Uploads {
      * @throws UnclassifiedServerFailureException 409 if nothing was uploaded yet
      * @throws BlobMismatchException              if it is something else than announced; it is deleted, so that the client
      *                                            can upload again
+     * @throws ContentRefusedException            if it must not be stored; it is deleted, too
      */
     StoredBlob adopt(UploadSession session, List<UploadedPart> parts) {
         try {
             return staging.adopt(session.key(), session.content());
         } catch (BlobNotFoundException e) {
             return adoptParts(session, parts);
-        } catch (BlobMismatchException e) {
+        } catch (BlobMismatchException | ContentRefusedException e) {
             staging.discard(session.key());
             throw e;
         } catch (IOException e) {
@@ -97,7 +99,7 @@ class Uploads {
         staging.completeParts(session.key(), session.parts().get(), parts);
         try {
             return staging.adopt(session.key(), session.content());
-        } catch (BlobMismatchException e) {
+        } catch (BlobMismatchException | ContentRefusedException e) {
             staging.discard(session.key());
             throw e;
         } catch (IOException e) {

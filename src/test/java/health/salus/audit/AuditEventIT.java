@@ -151,6 +151,20 @@ class AuditEventIT {
     }
 
     @Test
+    void patientCountsWhatThePatientSees() {
+        FhirClient app = client(Role.PATIENT, patient, "patient/*.rs");
+        // Asked for and not shown: it is no disclosure.
+        staff.get("/Patient/" + patient + "/_history/99");
+
+        int counted =
+                app.get("/AuditEvent?_summary=count").resource(Bundle.class).getTotal();
+
+        // To count shows nothing, so that there is no new event between the two.
+        assertThat(app.get("/AuditEvent?_count=500").resource(Bundle.class).getEntry())
+                .hasSize(counted);
+    }
+
+    @Test
     void patientFindsNothingAboutAnother() {
         FhirClient app = client(Role.PATIENT, patient, "patient/*.rs");
         staff.get("/Patient/" + other, Trail.named(Trail.newId()));

@@ -50,7 +50,9 @@ class BlobConfigurationTest {
                         Map.entry("SALUS_BLOB_S3_KMS_KEY", "alias/all"),
                         Map.entry("SALUS_BLOB_S3_KMSKEYS_NORTH", "alias/north"),
                         Map.entry("SALUS_BLOB_S3_LARGE_CLASS", "GLACIER_IR"),
-                        Map.entry("SALUS_BLOB_S3_CORS_ORIGINS", "https://app.example.org")))
+                        Map.entry("SALUS_BLOB_S3_CORS_ORIGINS", "https://app.example.org"),
+                        Map.entry("SALUS_BLOB_S3_RESTORE_TIER", "Bulk"),
+                        Map.entry("SALUS_BLOB_S3_RESTORE_DAYS", "2")))
                 .run(context -> {
                     assertThat(context).getBean(BlobStore.class).isInstanceOf(S3BlobStore.class);
                     assertThat(context.getBean(BlobSettings.class).s3())
@@ -66,6 +68,8 @@ class BlobConfigurationTest {
                                     Map.of("north", "alias/north"),
                                     "GLACIER_IR",
                                     List.of("https://app.example.org"),
+                                    "Bulk",
+                                    2,
                                     "key",
                                     "secret",
                                     Duration.ofSeconds(2),
@@ -89,6 +93,8 @@ class BlobConfigurationTest {
                                 Map.of(),
                                 null,
                                 List.of(),
+                                "Standard",
+                                7,
                                 null,
                                 null,
                                 Duration.ofSeconds(2),

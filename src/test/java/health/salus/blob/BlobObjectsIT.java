@@ -176,7 +176,7 @@ class BlobObjectsIT extends BlobCatalogTest {
 
     @Test
     void uploadBecomesABlobOnlyIfItIsWhatWasAnnounced() throws Exception {
-        Staging staging = new Staging(catalog.rows(), blobs, store);
+        Staging staging = catalog.staging(store);
         StagingKey key = StagingKey.random(NORTH);
         Sha256 abc = blobs.store(SOUTH, "image/png", ABC).sha256();
         StagedContent announced = new StagedContent("text/plain", 3, abc);
@@ -198,7 +198,7 @@ class BlobObjectsIT extends BlobCatalogTest {
 
     @Test
     void uploadThroughTheServerHasJustTheSizeThatWasAnnounced() {
-        Staging staging = new Staging(catalog.rows(), blobs, store);
+        Staging staging = catalog.staging(store);
         StagingKey key = StagingKey.random(NORTH);
 
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> staging.receive(key, stream("abc"), 2));

@@ -9,7 +9,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -102,6 +104,24 @@ class BlobsIT extends BlobCatalogTest {
         assertThat(rows("STORED")).isZero();
         assertThat(database.sql("SELECT id FROM salus_blob").query().listOfRows())
                 .isEmpty();
+    }
+
+    @Test
+    void rowIsCommittedBeforeAnyByteReachesTheStore() throws Exception {
+        List<Integer> announced = new ArrayList<>();
+        BlobStore watched = new RetryingStore(store) {
+            @Override
+            public void put(ObjectKey key, BlobContent content) throws IOException {
+                // Asked by another connection, which sees what is committed and nothing else.
+                announced.add(
+                        CompletableFuture.supplyAsync(() -> rows("PENDING")).join());
+                super.put(key, content);
+            }
+        };
+
+        rolledBack(() -> blobs(watched).store(NORTH, "image/png", ABC));
+
+        assertThat(announced).containsExactly(1);
     }
 
     @Test

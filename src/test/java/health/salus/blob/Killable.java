@@ -63,14 +63,10 @@ final class Killable {
         JdbcTransactionManager transactions = new JdbcTransactionManager(source);
         BlobStore store = new StoppingStore(new FilesystemBlobStore(Path.of(arguments[2])), point);
         if (point == Point.BETWEEN_DELETE_AND_FORGET) {
-            BlobSettings settings = new BlobSettings(Duration.ZERO, Duration.ZERO, Duration.ZERO, null);
+            BlobSettings settings = Catalog.settings(Duration.ZERO);
             new BlobSweep(new SweepRows(database, transactions), store, settings, new SimpleMeterRegistry()).run();
         } else {
-            new Blobs(
-                            new BlobCatalog(database, transactions),
-                            new BlobReferences(database, transactions),
-                            store,
-                            new BlobUsage(database, transactions))
+            Catalog.blobs(database, transactions, store)
                     .store(new TenantId("north"), "image/png", BlobContent.of(new byte[] {1, 2, 3}));
             stop();
         }

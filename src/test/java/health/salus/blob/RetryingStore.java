@@ -42,6 +42,11 @@ class RetryingStore implements BlobStore {
     }
 
     @Override
+    public void restore(BlobKey key) {
+        store.restore(key);
+    }
+
+    @Override
     public int discardLeftovers(Duration age) {
         return store.discardLeftovers(age);
     }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -133,8 +135,35 @@ class S3BlobStoreIT extends BlobStoreContract {
         store().put(key, new ByteArrayInputStream(bytes));
 
         assertThat(read(store().open(key))).isEqualTo(bytes);
+        int part = 16 * 1024 * 1024;
+        for (int border : new int[] {part, 2 * part, 4 * part}) {
+            assertThat(read(store().open(key, new ByteRange(border - 1, 2))))
+                    .containsExactly(bytes[border - 1], bytes[border]);
+            assertThat(read(store().open(key, new ByteRange(border, 1)))).containsExactly(bytes[border]);
+        }
         assertThat(spool).isEmptyDirectory();
         store().delete(key);
+    }
+
+    @Test
+    void objectInABucketWithVersionsIsGoneWhenItIsDeleted() throws Exception {
+        String versioned = server.createBucket();
+        BlobStore store = store(server.endpoint(), versioned, server.secretKey());
+        BlobKey key = newKey();
+        try (var client = server.client()) {
+            client.putBucketVersioning(it ->
+                    it.bucket(versioned).versioningConfiguration(all -> all.status(BucketVersioningStatus.ENABLED)));
+        }
+        store.put(key, CONTENT);
+        assertThat(read(store.open(key))).asString(UTF_8).isEqualTo("content");
+
+        store.delete(key);
+
+        assertThatExceptionOfType(BlobNotFoundException.class).isThrownBy(() -> store.open(key));
+        assertThat(store.inspect(key)).isEmpty();
+        try (Stream<ListedObject> objects = store.list()) {
+            assertThat(objects).isEmpty();
+        }
     }
 
     @Test
@@ -357,6 +386,8 @@ class S3BlobStoreIT extends BlobStoreContract {
                         Map.of(),
                         null,
                         List.of(),
+                        "Standard",
+                        7,
                         server.accessKey(),
                         secretKey,
                         Duration.ofSeconds(2),

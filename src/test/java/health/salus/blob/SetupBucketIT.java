@@ -1,7 +1,6 @@
 package health.salus.blob;
 
 import health.salus.testing.S3Server;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,12 +35,7 @@ class SetupBucketIT {
 
     @BeforeAll
     static void startServer() {
-        server = S3Server.startWithBucketSettings();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        server.close();
+        server = S3Server.sharedWithBucketSettings();
     }
 
     @Test
@@ -150,6 +144,8 @@ class SetupBucketIT {
                 Map.of(),
                 "GLACIER_IR",
                 List.of(),
+                "Standard",
+                7,
                 server.accessKey(),
                 server.secretKey(),
                 Duration.ofSeconds(2),

@@ -15,7 +15,7 @@ class StorageMeterIT extends BlobCatalogTest {
     @BeforeEach
     void startMeter() {
         usage = catalog.usage();
-        blobs = new Blobs(catalog.rows(), new BlobReferences(catalog.database(), catalog.transactions()), store, usage);
+        blobs = catalog.blobs(store, usage);
         meter = new StorageMeter(catalog.database());
     }
 

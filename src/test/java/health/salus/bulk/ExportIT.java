@@ -38,6 +38,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -358,6 +359,26 @@ class ExportIT {
                                 .getIssueFirstRep()
                                 .getSeverity())
                         .isEqualTo(OperationOutcome.IssueSeverity.INFORMATION));
+    }
+
+    @Test
+    void clientsThatAskTooMuchAreToldWhenToComeAgain() {
+        Bulk other = as(Role.SYSTEM, "system/*.rs");
+        // Two workers have the first ones in their hands for a second at least.
+        List<Answer> begun = Stream.generate(() -> other.begin("/$export?_type=Group"))
+                .limit(6)
+                .toList();
+        String last = begun.get(4).header("Content-Location");
+        Answer first = other.client().get(last);
+        Answer second = other.client().get(last);
+        begun.stream().limit(5).forEach(job -> other.client().delete(job.header("Content-Location")));
+
+        assertThat(begun).extracting(Answer::status).containsExactly(202, 202, 202, 202, 202, 429);
+        assertThat(first.status()).isEqualTo(202);
+        assertThat(first.header("X-Progress")).isNotEmpty();
+        assertThat(first.header("Retry-After")).isEqualTo("5");
+        assertThat(second.status()).isEqualTo(429);
+        assertThat(second.header("Retry-After")).isEqualTo("5");
     }
 
     @Test

@@ -66,6 +66,9 @@ class CostEstimateTest {
                         new RequestUse("WRITE", "STANDARD", 1_000_000, GIGABYTE),
                         new RequestUse("READ", "GLACIER_IR", 100_000, 10 * GIGABYTE)));
 
+        assertThat(report.asked())
+                .extracting(it -> it.operation() + " " + it.amount().toPlainString())
+                .containsExactly("WRITE 5.0000", "READ 1.3000");
         assertThat(report.requests()).isEqualByComparingTo(new BigDecimal("5.0").add(new BigDecimal("1.3")));
         assertThat(report.monthly()).isEqualByComparingTo(report.requests());
     }

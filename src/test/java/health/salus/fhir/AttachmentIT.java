@@ -75,31 +75,6 @@ class AttachmentIT {
                 .isZero();
     }
 
-    @Test
-    void partOfTheBytesCanBeAskedFor() {
-        String url = stored(pdf).getUrl();
-
-        Answer first = client.get(url, "Range", "bytes=0-7");
-        assertThat(first.status()).isEqualTo(206);
-        assertThat(first.text()).isEqualTo("%PDF-1.7");
-        assertThat(first.header("Content-Range")).isEqualTo("bytes 0-7/" + pdf.length);
-
-        Answer last = client.get(url, "Range", "bytes=-5");
-        assertThat(last.body()).isEqualTo(Arrays.copyOfRange(pdf, pdf.length - 5, pdf.length));
-
-        Answer beyond = client.get(url, "Range", "bytes=" + pdf.length + "-");
-        assertThat(beyond.status()).isEqualTo(416);
-        assertThat(beyond.header("Content-Range")).isEqualTo("bytes */" + pdf.length);
-    }
-
-    @Test
-    void rangeOfAnotherContentIsAnsweredWithTheWhole() {
-        Answer answer = client.get(stored(pdf).getUrl(), "Range", "bytes=0-7", "If-Range", "\"other\"");
-
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.body()).hasSize(pdf.length);
-    }
-
     @ParameterizedTest
     @CsvSource({"ARCHIVED,409", "RESTORING,409", "QUARANTINED,500", "MISSING,500"})
     void contentThatCannotBeReadNowIsAnAnswerAndNoDelay(String state, int status) {
@@ -170,20 +145,6 @@ class AttachmentIT {
         assertThat(client.get(url(path)).body()).isEqualTo(pdf);
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "bytes=1-99999999999999999999999, 206",
-        "bytes=5-2, 200",
-        "bytes=a, 200",
-        "pages=1-2, 200",
-    })
-    void rangeIsCutToTheContentAndWhatIsNoRangeIsIgnored(String range, int status) {
-        Answer answer = client.get(stored(pdf).getUrl(), "Range", range);
-
-        assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.body()).hasSize(status == 206 ? pdf.length - 1 : pdf.length);
-    }
-
     @Test
     void headIgnoresARange() {
         Answer head = client.head(stored(pdf).getUrl(), "Range", "bytes=0-7");
@@ -203,14 +164,6 @@ class AttachmentIT {
         assertThat(answer.diagnostics()).contains("blob store");
         assertThat(answer.header("ETag")).isEmpty();
         assertThat(answer.header("Content-Disposition")).isEmpty();
-    }
-
-    @Test
-    void rangesThatWeDoNotServeAreAnsweredWithTheWhole() {
-        String url = stored(pdf).getUrl();
-
-        assertThat(client.get(url, "Range", "items=0-5").status()).isEqualTo(200);
-        assertThat(client.get(url, "Range", "bytes=0-5,999999999-").status()).isEqualTo(200);
     }
 
     @Test

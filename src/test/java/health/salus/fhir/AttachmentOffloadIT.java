@@ -98,10 +98,17 @@ class AttachmentOffloadIT {
         document.addIdentifier().setSystem("urn:test").setValue(number);
         String condition = "/DocumentReference?identifier=" + FhirClient.encode("urn:test|" + number);
         assertThat(client.put(condition, document).status()).isEqualTo(201);
+        long blobs = objects(pdf);
+        document.getContentFirstRep()
+                .setAttachment(
+                        Records.document(patient, pdf).getContentFirstRep().getAttachment());
+        // The same body again: which resource it is, is known only when its bytes have been stored.
+        assertThat(client.put(condition, document).header("ETag")).isEqualTo("W/\"1\"");
+        assertThat(objects(pdf)).isEqualTo(blobs).isEqualTo(1);
         byte[] newer = Records.pdf(90_000);
         document.getContentFirstRep().getAttachment().setData(newer);
 
-        assertThat(client.put(condition, document).status()).isEqualTo(200);
+        assertThat(client.put(condition, document).header("ETag")).isEqualTo("W/\"2\"");
         DocumentReference shown = (DocumentReference) client.search(condition).get(0);
         assertThat(bytesOf(shown.getContentFirstRep().getAttachment())).isEqualTo(newer);
     }
@@ -129,7 +136,7 @@ class AttachmentOffloadIT {
     void attachmentsInsideADocumentAreReadByTheirUrl() {
         Bundle document = document(
                 Records.document(patient, pdf),
-                new Binary().setContentType("text/plain").setData(Records.pdf(80_000)));
+                new Binary().setContentType("application/pdf").setData(Records.pdf(80_000)));
         byte[] embedded = ((Binary) document.getEntry().get(1).getResource()).getData();
         String id = client.create(document).getIdElement().getIdPart();
 
@@ -144,18 +151,19 @@ class AttachmentOffloadIT {
 
     @Test
     void documentUnderASignatureKeepsEveryByte() {
-        Bundle document = document(Records.document(patient, pdf));
+        DocumentReference content = Records.document(patient, pdf);
+        content.addContent().getAttachment().setUrl(server.fhirBase() + "/Binary/" + UUID.randomUUID());
+        content.addContent().getAttachment().setUrl("Binary/" + UUID.randomUUID());
+        String signed = text(content);
+        Bundle document = document(content);
         document.setSignature(new Signature().setWhenElement(new InstantType("2026-01-02T03:04:05Z")));
-        document.getSignature().getWho().setReference("Practitioner/nobody-stored");
         document.getSignature().getWho().setReference(patient);
         document.getSignature().addType().setCode("1.2.840.10065.1.12.1.1");
         String id = client.create(document).getIdElement().getIdPart();
 
-        DocumentReference shown = (DocumentReference) client.get("/Bundle/" + id)
-                .resource(Bundle.class)
-                .getEntryFirstRep()
-                .getResource();
-        assertThat(shown.getContentFirstRep().getAttachment().getData()).isEqualTo(pdf);
+        Bundle shown = client.get("/Bundle/" + id).resource(Bundle.class);
+        assertThat(text(shown.getEntryFirstRep().getResource())).isEqualTo(signed);
+        assertThat(shown.getSignature().equalsDeep(document.getSignature())).isTrue();
     }
 
     @Test
@@ -164,7 +172,7 @@ class AttachmentOffloadIT {
         contained.setId("m1");
         contained.setStatus(Media.MediaStatus.COMPLETED);
         contained.getContent().setContentType("application/pdf").setData(pdf);
-        Binary binary = new Binary().setContentType("text/plain").setData(Records.pdf(80_000));
+        Binary binary = new Binary().setContentType("application/pdf").setData(Records.pdf(80_000));
         binary.setId("b1");
         DocumentReference document = Records.document(patient, Records.pdf(10));
         document.addContained(contained).addContained(binary);
@@ -175,6 +183,9 @@ class AttachmentOffloadIT {
         DocumentReference shown = client.get("/DocumentReference/" + id).resource(DocumentReference.class);
         assertThat(bytesOf(contained(shown, Media.class).getContent())).isEqualTo(pdf);
         assertThat(contained(shown, Binary.class).getData()).isEqualTo(binary.getData());
+        assertThat(contained(shown, Binary.class).hasSecurityContext()).isFalse();
+        assertThat(storedText(id)).doesNotContain(base64(binary.getData()).substring(0, 200));
+        assertThat(client.put("/DocumentReference/" + id, shown).header("ETag")).isEqualTo("W/\"1\"");
     }
 
     @ParameterizedTest
@@ -328,6 +339,18 @@ class AttachmentOffloadIT {
     private byte[] bytesOf(Attachment attachment) {
         assertThat(attachment.hasData()).isFalse();
         return client.get(attachment.getUrl()).body();
+    }
+
+    private static String text(Resource resource) {
+        return FhirClient.FHIR.newJsonParser().encodeResourceToString(resource);
+    }
+
+    private long objects(byte[] content) {
+        return server.bean(JdbcClient.class)
+                .sql("SELECT count(*) FROM salus_blob_object WHERE sha256 = sha256(:content)")
+                .param("content", content)
+                .query(Long.class)
+                .single();
     }
 
     private static String idOf(Attachment attachment) {

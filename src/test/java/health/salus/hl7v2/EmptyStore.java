@@ -7,6 +7,7 @@ import org.hl7.fhir.r4.model.Resource;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,7 +15,7 @@ import java.util.Set;
 final class EmptyStore implements StoredResources {
 
     @Override
-    public List<Resource> find(TenantId tenant, String type, Collection<Identifier> identifiers) {
+    public List<Resource> find(TenantId tenant, Map<String, ? extends Collection<Identifier>> identifiers) {
         return List.of();
     }
 

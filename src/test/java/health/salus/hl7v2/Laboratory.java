@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import health.salus.audit.AuditEntry;
 import health.salus.mapping.LiveMappings;
 import health.salus.mapping.Mappings;
+import health.salus.tenant.TenantId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The HL7 v2 interface with all its real parts, a real database, and a FHIR store that does what a test wants. */
 final class Laboratory implements AutoCloseable {
@@ -40,6 +42,9 @@ final class Laboratory implements AutoCloseable {
     final FakeResourceWriter writer;
     /** What happens after a message was stored and before it is answered. */
     volatile Runnable onStored = () -> {};
+
+    /** Which tenants are in service. */
+    volatile Predicate<TenantId> inService = it -> true;
 
     /** What happens when something is to be written to the audit trail. */
     volatile Consumer<AuditEntry> onRecorded = entry -> {};
@@ -72,7 +77,7 @@ final class Laboratory implements AutoCloseable {
         WrittenResources written = new WrittenResources(database);
         EmptyStore nothing = new EmptyStore();
         MessageProcessor processor = new MessageProcessor(
-                () -> mappings,
+                new MessageRules(() -> mappings, new MappingHistory(database)),
                 feeds,
                 new MessageWriter(
                         new TransactionPlanner(nothing, written), new PatientJoins(nothing, 10), writer, written),
@@ -86,7 +91,8 @@ final class Laboratory implements AutoCloseable {
                 settings.pollInterval(),
                 settings.retryDelay());
         ListenerSettings listener = feeds.listeners().get(0);
-        receivers = of -> new MessageReceiver(store, () -> mappings, of, this::noteStored, meters);
+        receivers = of ->
+                new MessageReceiver(store, () -> mappings, of, it -> inService.test(it), this::noteStored, meters);
         MessageReceiver receiver = receivers.receiver(listener.feeds());
         IntakeGate gate = new IntakeGate(store, settings.maxWaiting());
         server = new MllpServer(

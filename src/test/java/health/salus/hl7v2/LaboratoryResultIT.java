@@ -107,6 +107,22 @@ class LaboratoryResultIT {
     }
 
     @Test
+    void messageWhoseDocumentIsSomethingElseIsParkedWithTheReason() throws Exception {
+        byte[] program = ("MZ" + "\0".repeat(100)).getBytes(StandardCharsets.US_ASCII);
+        String segment = "OBX|4|ED|PDF^Report^L||LAB^AP^PDF^Base64^"
+                + Base64.getEncoder().encodeToString(program) + "||||||F\r";
+        send(example("L6").replace("SPM|", segment + "SPM|"));
+
+        awaitState("L6", "PARKED");
+
+        String reason = database.sql("SELECT reason FROM salus_hl7v2_message WHERE control_id = 'L6'")
+                .query(String.class)
+                .single();
+        assertThat(reason).contains("application/pdf").contains("application/x-msdownload");
+        assertThat(client.search("/Patient?identifier=MRN-L6")).isEmpty();
+    }
+
+    @Test
     void healthKnowsTheInterfaceAndTheProbesDoNot() {
         HealthEndpointGroups groups = server.bean(HealthEndpointGroups.class);
         assertThat(server.bean(HealthContributorRegistry.class).getContributor("hl7v2"))
@@ -129,19 +145,28 @@ class LaboratoryResultIT {
     }
 
     private void process(String message) throws Exception {
+        awaitProcessed(send(message));
+    }
+
+    /** Sends a message, which is acknowledged in any case, and returns its control id. */
+    private String send(String message) throws Exception {
         String controlId = message.split("\\|")[9];
         try (MllpClient laboratory = new MllpClient(server.mllpPort())) {
             assertThat(laboratory.ask(message)).contains("MSA|AA|" + controlId);
         }
-        awaitProcessed(controlId);
+        return controlId;
     }
 
     private void awaitProcessed(String controlId) throws InterruptedException {
+        awaitState(controlId, "PROCESSED");
+    }
+
+    private void awaitState(String controlId, String state) throws InterruptedException {
         MessageWorkerIT.await(() -> database.sql("SELECT state FROM salus_hl7v2_message WHERE control_id = :id")
                 .param("id", controlId)
                 .query(String.class)
                 .single()
-                .equals("PROCESSED"));
+                .equals(state));
     }
 
     /** Names every resource of a message with its version. */

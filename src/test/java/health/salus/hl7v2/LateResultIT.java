@@ -90,6 +90,23 @@ class LateResultIT {
     }
 
     @Test
+    void changeOfStatusAloneKeepsTheValueAndIsDoneOnce() throws Exception {
+        messages.process(message("1", "1000", obx("P", "4.1")), message("2", "1100", obx("U", "")));
+        assertPotassium("2", "final", "4.1");
+        messages.replay("2");
+        messages.process(message("3", "1200", obx("U", "")), message("4", "0900", obx("P", "3.9")));
+        assertPotassium("2", "final", "4.1");
+    }
+
+    @Test
+    void changeOfStatusOfAResultThatNeverCameIsNotLost() throws Exception {
+        messages.process(message("1", "1000", obx("U", "")));
+        assertThat(messages.row("1").get("state")).isIn("PROCESSED", "INCOMPLETE", "PARKED");
+        messages.process(message("2", "0900", obx("P", "4.1")));
+        assertThat(messages.row("2")).containsEntry("state", "PROCESSED");
+    }
+
+    @Test
     void partOfAReportKeepsItsOtherResults() throws Exception {
         String sodium = "OBX|2|NM|NA^Sodium^L||140|mmol/L|||||F\r";
         messages.process(message("1", "1000", obx("F", "4.1") + sodium), message("2", "1100", obx("C", "4.2")));

@@ -41,6 +41,7 @@ class MessageApiIT {
                 laboratory.store,
                 laboratory.feeds,
                 laboratory.worker,
+                new MessageRules(() -> laboratory.mappings, new MappingHistory(laboratory.database)),
                 new DataSourceTransactionManager(laboratory.connections));
     }
 
@@ -82,7 +83,7 @@ class MessageApiIT {
         SmartPrincipal other = admin(new TenantId("north"));
         assertThat(api.list(other, ALL).messages()).isEmpty();
         assertRefused(HttpStatus.NOT_FOUND, () -> api.read(other, id("M1")));
-        assertRefused(HttpStatus.NOT_FOUND, () -> api.replay(other, id("M1")));
+        assertRefused(HttpStatus.NOT_FOUND, () -> api.replay(other, id("M1"), "current"));
         assertRefused(HttpStatus.NOT_FOUND, () -> api.discard(other, id("M1"), new MessageApi.Discarding("x")));
         assertThat(interfaces.laboratory().column("state")).containsExactly("RECEIVED");
     }
@@ -124,13 +125,13 @@ class MessageApiIT {
         assertRefused(HttpStatus.BAD_REQUEST, () -> api.discard(admin, id("M1"), new MessageApi.Discarding(" ")));
         api.discard(admin, id("M1"), new MessageApi.Discarding("a test message"));
         assertThat(api.read(admin, id("M1")).message().reason()).isEqualTo("a test message");
-        api.replay(admin, id("M1"));
+        api.replay(admin, id("M1"), "current");
         await(() -> interfaces.laboratory().column("state").contains("PARKED"));
 
         send(result("M2"));
         await(() -> interfaces.laboratory().column("state").contains("PROCESSED"));
         assertRefused(HttpStatus.CONFLICT, () -> api.discard(admin, id("M2"), new MessageApi.Discarding("no")));
-        api.replay(admin, id("M2"));
+        api.replay(admin, id("M2"), "current");
         await(() -> interfaces.laboratory().writer.written.equals(List.of("M2", "M2")));
     }
 

@@ -61,6 +61,12 @@ final class MllpClient implements AutoCloseable {
         return content.toString(StandardCharsets.ISO_8859_1);
     }
 
+    /** Sends no more and reads all that comes until the server closes as well. */
+    String remainingAnswers() throws IOException {
+        hangUpSending();
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
     void hangUpSending() throws IOException {
         socket.shutdownOutput();
     }

@@ -36,7 +36,7 @@ record SentMessages(TestServer server, String name) {
     /** Lets a message be processed again. */
     void replay(String number) {
         server.bean(MessageCatalog.class)
-                .replay(TenantId.DEFAULT, (Long) row(number).get("id"));
+                .replay(TenantId.DEFAULT, (Long) row(number).get("id"), null);
         server.bean(MessageWorkers.class).wake();
         awaitDone(number);
     }

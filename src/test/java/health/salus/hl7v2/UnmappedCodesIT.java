@@ -63,7 +63,7 @@ class UnmappedCodesIT {
     void messageThatIsProcessedAgainIsNotCountedAgain() throws Exception {
         send(result("M1"));
         long id = (long) interfaces.laboratory().column("id").get(0);
-        new MessageCatalog(interfaces.laboratory().database).replay(TenantId.DEFAULT, id);
+        new MessageCatalog(interfaces.laboratory().database).replay(TenantId.DEFAULT, id, null);
         interfaces.laboratory().worker.wake();
         await(() -> interfaces.laboratory().writer.written.size() == 2
                 && !interfaces.laboratory().column("state").contains("RECEIVED"));

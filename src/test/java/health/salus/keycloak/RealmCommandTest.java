@@ -83,7 +83,8 @@ class RealmCommandTest {
         assertThat(claim(lab, "salus_role")).isEqualTo("system");
         assertThat(claim(lab, "salus_tenant")).isEqualTo("default");
         JsonNode bulk = client(realm, "bulk");
-        assertThat(bulk.at("/attributes/jwks.string").asText()).contains("\"kid\":\"a-key\"", "\"use\":\"sig\"", "\"alg\":\"ES384\"");
+        assertThat(bulk.at("/attributes/jwks.string").asText())
+                .contains("\"kid\":\"a-key\"", "\"use\":\"sig\"", "\"alg\":\"ES384\"");
         assertThat(claim(bulk, "salus_tenant")).isEqualTo("north");
     }
 
@@ -96,7 +97,7 @@ class RealmCommandTest {
                                 + "/kc.user.profile.config/0")
                         .asText());
         assertThat(profile.has("unmanagedAttributePolicy")).isFalse();
-        for (String name : List.of("salus_role", "salus_tenant", "fhirUser", "patient")) {
+        for (String name : List.of("salus_role", "salus_tenant", "fhirUser", "patient", "salus_clearance")) {
             JsonNode attribute = named(profile.path("attributes"), name);
             assertThat(texts(attribute.at("/permissions/edit"))).as(name).containsExactly("admin");
         }

@@ -4,11 +4,13 @@ import health.salus.mapping.FieldMerge.Treatment;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Observation.ObservationStatus;
+import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Quantity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -103,6 +105,41 @@ class LaboratoryMeaningTest {
     void codeThatIsStandardAlreadyNeedsNoMap() {
         Mapped mapped = mapped(HEAD.replace("CBC^Blood count^L", "58410-2^CBC^LN") + "OBX|1|NM|2823-3^Potassium^LN||4");
         assertThat(mapped.unmappedCodes()).isEmpty();
+    }
+
+    @Test
+    void authorityThatIsAMereNameIsOneForAllSendersIfTheSiteSaysSo(@TempDir Path site) throws IOException {
+        String message = HEAD + "OBX|1|NM|K^Potassium^L||4||||||F";
+        assertThat(only(mapped(message), Patient.class).getIdentifierFirstRep().getSystem())
+                .isEqualTo("urn:x-hl7v2:CITYLAB:CITYHOSPITAL");
+
+        write(
+                site,
+                "tables/authorities.csv",
+                "v2,system,code,display\nCITYHOSPITAL,urn:oid:1.2.3,,\nCITYHOSPITAL^OTHERLAB,urn:oid:9.9.9,,\n");
+        Mappings mappings = Mappings.load(site.toUri().toString());
+        assertThat(only(map(mappings, message), Patient.class)
+                        .getIdentifierFirstRep()
+                        .getSystem())
+                .isEqualTo("urn:oid:1.2.3");
+        assertThat(only(map(mappings, message.replace("CITYLAB", "OTHERLAB")), Patient.class)
+                        .getIdentifierFirstRep()
+                        .getSystem())
+                .isEqualTo("urn:oid:9.9.9");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.7.1", "2.8", "2.8.2", "2.9", "",
+                "2.x"
+            })
+    void everyVersionIsReadAlike(String version) {
+        String message = HEAD + "OBX|1|NM|K^Potassium^L||4|mmol/L|||||F";
+        Observation expected = only(mapped(message), Observation.class);
+        // Old versions name no structure in MSH-9.
+        String sent = message.replace("|P|2.5.1", "|P|" + version).replace("ORU^R01^ORU_R01", "ORU^R01");
+        assertThat(only(mapped(sent), Observation.class).equalsDeep(expected)).isTrue();
     }
 
     @Test

@@ -104,7 +104,7 @@ class MappingSyntaxTest {
                 "each: next-of-kin; each: kin; 13: there is no group 'kin'",
                 "name: name(NK1-2); nam: name(NK1-2); 15: Patient.contact has no element 'nam'",
                 "name(NK1-2); address(NK1-4); 15: Patient.contact.name cannot be a Address",
-                "identifier(PID-3); identifier(PID-5); 7: identifier() reads CX, EI, ID, IS, NM, SI, ST, not XPN",
+                "identifier(PID-3); identifier(PID-5); 7: identifier() reads CX, EI, ID, IS, NM, SI, ST, XON, not XPN",
                 "identifier(PID-3); name(PID-5); 7: a key is made by identifier() or key()",
                 "type: Patient; type: Person2; 5: FHIR R4 has no resource 'Person2'",
                 "type: Patient; type: Observation; 10: Observation.status is mandatory and not set",

@@ -11,7 +11,10 @@ import org.springframework.beans.factory.annotation.Autowired;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -125,6 +128,71 @@ class AdministrationIT extends SliceServer {
         assertThat(fresh.launch("openid user/*.rs", new DemoUser("nina", "another long one", "practitioner"))
                         .has("access_token"))
                 .isTrue();
+    }
+
+    @Test
+    void aNewPasswordEndsWhereThePersonIsSignedIn() {
+        post("/api/users", user("nina", "practitioner", ""));
+        DemoUser nina = new DemoUser("nina", PASSWORD, "practitioner");
+        SmartApp app = new SmartApp(port, "demo-app", BASE);
+        app.launch("openid user/*.rs", nina);
+        assertThat(app.browser.get("/oauth2/apps").statusCode()).isEqualTo(200);
+
+        post("/api/users/nina/password", "{\"password\":\"another long one\"}");
+
+        assertThat(app.browser
+                        .get("/oauth2/apps")
+                        .headers()
+                        .firstValue("Location")
+                        .orElse(""))
+                .endsWith("/login");
+    }
+
+    @Test
+    void aTextThatNoDatabaseKeepsIsRefused() {
+        for (String path : List.of("/api/clients", "/api/users", "/api/tenants")) {
+            HttpResponse<String> answer =
+                    post(path, "{\"client_name\":\"a\\u0000b\",\"username\":\"a\\u0000b\",\"id\":\"a\\u0000b\"}");
+            assertThat(answer.statusCode()).as(path).isEqualTo(400);
+            assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
+        }
+    }
+
+    @Test
+    void aClearanceIsInTheTokensThatComeAfterIt() {
+        post("/api/users", user("nina", "practitioner", ""));
+        assertThat(put("/api/users/nina/clearance", "{\"labels\":[\"V\",\"R\",\"R\"]}")
+                        .body())
+                .contains("[\"R\",\"V\"]");
+        assertThat(put("/api/users/nina/clearance", "{\"labels\":[\"X\"]}").statusCode())
+                .isEqualTo(400);
+        assertThat(put("/api/users/nobody/clearance", "{\"labels\":[\"R\"]}").statusCode())
+                .isEqualTo(404);
+
+        String token = new SmartApp(port, "demo-app", BASE)
+                .launch("openid user/*.rs", new DemoUser("nina", PASSWORD, "practitioner"))
+                .path("access_token")
+                .asText();
+
+        assertThat(new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8))
+                .contains("\"salus_clearance\":[\"R\",\"V\"]");
+    }
+
+    @Test
+    void aTenantDecidesWhoSeesWhat() {
+        assertThat(get("/api/tenants/default/policy").body()).contains("\"practitioners\":\"all\"");
+        String policy = "{\"practitioners\":\"assigned\",\"consent\":\"deny\",\"emergency\":\"within-consent\","
+                + "\"restrictedLabels\":[\"urn:x|staff\"]}";
+        post("/api/tenants", "{\"id\":\"decided\"}");
+        assertThat(put("/api/tenants/decided/policy", policy).body()).isEqualTo(policy);
+        assertThat(get("/api/tenants/decided/policy").body()).isEqualTo(policy);
+        assertThat(put("/api/tenants/decided/policy", "{\"practitioners\":\"some\"}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(put("/api/tenants/decided/policy", "{\"restrictedLabels\":[\"no system\"]}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(put("/api/tenants/nowhere/policy", policy).statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -449,6 +517,14 @@ class AdministrationIT extends SliceServer {
 
     private HttpResponse<String> get(String path, String token) {
         return new Browser(port).get(path, "Authorization", "Bearer " + token);
+    }
+
+    private HttpResponse<String> put(String path, String body) {
+        return new Browser(port)
+                .send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                        .header("Authorization", "Bearer " + admin)
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     private HttpResponse<String> post(String path, String body) {

@@ -14,6 +14,6 @@ final class Callers {
     }
 
     static AccessRights rights(Role role, String patient, String... scopes) {
-        return AccessRights.of(caller(role, patient, scopes));
+        return AccessRights.of(caller(role, patient, scopes), CallerRules.NONE);
     }
 }

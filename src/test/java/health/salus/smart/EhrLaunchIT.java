@@ -138,6 +138,9 @@ class EhrLaunchIT {
             "{\"client_id\":\"demo-app\",\"patient\":\"%s\",\"encounter\":\"%s\"}".formatted(other, encounter),
             "{\"client_id\":\"demo-app\",\"fhirContext\":[{\"role\":\"x\"}]}",
             "{\"client_id\":\"demo-app\",\"smart_style_url\":\"javascript:alert(1)\"}",
+            "{\"client_id\":\"demo-app\",\"fhirContext\":[null]}",
+            "{\"client_id\":\"demo-app\",\"smart_style_url\":\"//x\"}",
+            "{\"client_id\":\"demo\\u0000app\"}",
             "{}",
             "not json"
         }) {
@@ -178,6 +181,23 @@ class EhrLaunchIT {
         HttpResponse<String> answer = app.allow(found, SmartApp.offered(found), patient);
         JsonNode response = SmartApp.json(app.exchange(SmartApp.code(answer), app.verifier));
         assertThat(response.path("patient").asText()).isEqualTo(patient);
+    }
+
+    @Test
+    void oddWordsFindNobody() {
+        HttpResponse<String> question = app.ask(app.request("launch/patient patient/*.rs"), people.get("doctor"));
+
+        for (String text : List.of("1961-13", "0000-00-00", "9999-99-99", "%", "x".repeat(5000), "'\"\\\\", "👩")) {
+            HttpResponse<String> answer =
+                    app.browser.submit(question, "/oauth2/consent", List.of(Map.entry("text", text)));
+            assertThat(answer.statusCode()).as(text).isEqualTo(200);
+            assertThat(answer.body()).doesNotContain("Quastenflosser");
+        }
+        assertThat(app.browser
+                        .submit(question, "/oauth2/consent", List.of(Map.entry("text", "a\0b")))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(app.browser.get("/oauth2/consent?state=%00").statusCode()).isEqualTo(400);
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.UUID;
 
 import static health.salus.smart.TwoRecords.SERVER;
@@ -145,6 +146,15 @@ class FileAccessIT {
         assertThat(anna.get(own).body()).isEqualTo(CONTENT);
         assertThat(anna.get(foreign).status()).isEqualTo(404);
         assertThat(anna.get(loose).status()).isEqualTo(404);
+    }
+
+    @Test
+    void whatEverybodyMayReadOpensNoFile() {
+        for (String context : List.of("Practitioner/doc", "Organization/clinic")) {
+            assertThat(anna.get("/" + context).status()).isEqualTo(200);
+            assertThat(anna.get(fileAbout(context)).status()).isEqualTo(404);
+            assertThat(staff.get(fileAbout(context)).body()).isEqualTo(CONTENT);
+        }
     }
 
     private static String fileAbout(String context) {

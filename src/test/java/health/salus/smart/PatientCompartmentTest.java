@@ -12,6 +12,8 @@ import org.hl7.fhir.r4.model.Questionnaire;
 import org.hl7.fhir.r4.model.Reference;
 import org.junit.jupiter.api.Test;
 
+import java.util.Set;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 class PatientCompartmentTest {
@@ -90,7 +92,7 @@ class PatientCompartmentTest {
     }
 
     private static boolean isInside(IBaseResource resource) {
-        return PatientCompartment.contains(CONTEXT, resource, "p1");
+        return PatientCompartment.contains(CONTEXT, resource, Set.of("p1"));
     }
 
     private static Observation observation(String subject) {

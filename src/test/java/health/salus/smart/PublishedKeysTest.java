@@ -43,13 +43,13 @@ class PublishedKeysTest {
                 "2002:7f00:1::"
             })
     void addressesThatOnlyThisServerReachesAreNotPublic(String address) throws UnknownHostException {
-        assertThat(PublishedKeys.isPublic(InetAddress.getByName(address))).isFalse();
+        assertThat(PublicAddresses.contain(InetAddress.getByName(address))).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"})
     void otherAddressesArePublic(String address) throws UnknownHostException {
-        assertThat(PublishedKeys.isPublic(InetAddress.getByName(address))).isTrue();
+        assertThat(PublicAddresses.contain(InetAddress.getByName(address))).isTrue();
     }
 
     @ParameterizedTest

@@ -35,6 +35,6 @@ class SearchOwnerTest {
     }
 
     private static SearchOwner owner(SmartPrincipal caller) {
-        return SearchOwner.of(caller, AccessRights.of(caller));
+        return SearchOwner.of(caller, AccessRights.of(caller, CallerRules.NONE));
     }
 }

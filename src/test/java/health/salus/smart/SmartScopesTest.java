@@ -21,7 +21,8 @@ class SmartScopesTest {
     @Test
     void versionTwoLettersArePermissions() {
         assertThat(SmartScopes.parse("patient/Observation.rs").clinical())
-                .containsExactly(new ClinicalScope(ClinicalScope.Context.PATIENT, "Observation", Set.of(READ, SEARCH)));
+                .containsExactly(new ClinicalScope(
+                        ClinicalScope.Context.PATIENT, "Observation", Set.of(READ, SEARCH), ScopeFilter.NONE));
         assertThat(permissions("system/*.cruds")).containsExactlyInAnyOrder(CREATE, READ, UPDATE, DELETE, SEARCH);
     }
 
@@ -58,7 +59,24 @@ class SmartScopesTest {
                 "practitioner/Observation.rs",
                 "xpatient/Observation.rs",
                 "patient/Observation.rs,patient/Patient.rs",
-                "patient/Observation.rs?category=laboratory",
+                "patient/Observation.rs?",
+                "patient/Observation.rs?category",
+                "patient/Observation.rs?category=",
+                "patient/Observation.rs?category=|laboratory",
+                "patient/Observation.rs?category=laboratory,",
+                "patient/Observation.rs?category=a|b|c",
+                "patient/Observation.rs?category:not=laboratory",
+                "patient/Observation.rs?category=laboratory&",
+                "patient/Observation.rs?category=labo%72atory",
+                "patient/Observation.rs?unknown=laboratory",
+                "patient/Observation.rs?date=gt2020",
+                "patient/Observation.rs?patient.name=x",
+                "patient/Observation.rs?subject=Patient/1",
+                "patient/Observation.rs?_id=1",
+                "patient/Observation.rs?_has:Provenance:target:agent=1",
+                "patient/Observation.rs?_include=Observation:subject",
+                "patient/Observation.read?category=laboratory",
+                "patient/*.rs?category=laboratory",
                 "user/Observation.rs\tsystem/*.cruds",
                 "launch/patient/x",
                 "https://example.org/scope"
@@ -77,6 +95,13 @@ class SmartScopesTest {
         "patient/*.rs,     user/Observation.r,     false",
         "patient/Patient.r, patient/Observation.r, false",
         "patient/Patient.r, patient/*.r,           false",
+        "patient/Observation.rs, patient/Observation.r?category=laboratory, true",
+        "patient/*.rs,     patient/Observation.r?category=laboratory, true",
+        "patient/Observation.rs?category=laboratory, patient/Observation.rs, false",
+        "patient/Observation.rs?category=laboratory, patient/Observation.r?category=laboratory, true",
+        "patient/Observation.rs?category=laboratory, patient/Observation.r?category=laboratory&code=1-1, true",
+        "patient/Observation.rs?category=laboratory, patient/Observation.r?category=http://x|laboratory, false",
+        "patient/Observation.rs?category=laboratory, patient/Observation.r?code=1-1, false",
         "openid,           openid,                 true",
         "openid,           fhirUser,               false",
         "launch/patient,   launch/encounter,       false"
@@ -96,5 +121,12 @@ class SmartScopesTest {
 
     private static Set<Permission> permissions(String scope) {
         return SmartScopes.parse(scope).clinical().get(0).permissions();
+    }
+
+    @Test
+    void aFilterIsSaidInWords() {
+        assertThat(ScopeText.of("patient/Observation.rs?category=http://example.org/c|laboratory&status=final"))
+                .isEqualTo("Read, search: data of the kind “Observation” in this one record,"
+                        + " only where category is laboratory and status is final");
     }
 }

@@ -46,6 +46,26 @@ public final class S3Server implements AutoCloseable {
 
     /** Starts a server that checks signatures and keeps objects in memory (S3Proxy), and returns when it answers. */
     public static S3Server start() {
+        return start(FILES.resolve("s3proxy.properties"));
+    }
+
+    /** Starts the same server with its objects in files below a folder, for more of them than the memory takes. */
+    public static S3Server startOnDisk(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            String inMemory = Files.readString(FILES.resolve("s3proxy.properties"));
+            Path properties = directory.resolveSibling("s3proxy.properties");
+            Files.writeString(
+                    properties,
+                    inMemory.replace("transient-nio2", "filesystem-nio2") + "\njclouds.filesystem.basedir=" + directory
+                            + "\n");
+            return start(properties);
+        } catch (IOException e) {
+            throw new IllegalStateException("The S3 server does not start", e);
+        }
+    }
+
+    private static S3Server start(Path properties) {
         try {
             ProcessBuilder command = new ProcessBuilder(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -55,15 +75,22 @@ public final class S3Server implements AutoCloseable {
                     classPath(),
                     "org.gaul.s3proxy.Main",
                     "--properties",
-                    FILES.resolve("s3proxy.properties").toString()));
+                    properties.toString()));
             return new S3Server(command.redirectErrorStream(true).start(), PROXY_STARTED);
         } catch (IOException e) {
             throw new IllegalStateException("The S3 server does not start", e);
         }
     }
 
-    /** Starts a server that knows the settings of a bucket, but checks no signatures (S3Mock). */
-    public static S3Server startWithBucketSettings() {
+    /**
+     * A server that knows the settings of a bucket and keeps checksums, but checks no signatures (S3Mock). It takes long to
+     * start, so the tests share it; it ends with the process.
+     */
+    public static S3Server sharedWithBucketSettings() {
+        return Shared.WITH_BUCKET_SETTINGS;
+    }
+
+    private static S3Server startWithBucketSettings() {
         try {
             String jar = Arrays.stream(classPath().split(File.pathSeparator))
                     .filter(it -> it.endsWith("-exec.jar"))
@@ -123,6 +150,11 @@ public final class S3Server implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static final class Shared {
+
+        private static final S3Server WITH_BUCKET_SETTINGS = startWithBucketSettings();
     }
 
     private void kill() {

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -39,7 +40,13 @@ public final class TestServer implements AutoCloseable {
         return new TestServer(run(directory, settings), directory);
     }
 
-    private static ConfigurableApplicationContext run(Path directory, Map<String, String> settings) {
+    /** Starts a server on data that another one has left; they are deleted when it ends. */
+    public static TestServer startIn(Path directory, Map<String, String> settings) {
+        return new TestServer(run(directory, settings), directory);
+    }
+
+    /** The arguments with which a server starts in this folder, on free ports. */
+    public static List<String> settings(Path directory, Map<String, String> settings) {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("salus.data-dir", directory.toString());
         properties.put("server.port", freePort());
@@ -50,11 +57,14 @@ public final class TestServer implements AutoCloseable {
         properties.put("salus.fhir.overload-patience", "1m");
         properties.putAll(settings);
         // As arguments they win over SALUS_* variables of the developer's own server.
+        return properties.entrySet().stream()
+                .map(it -> "--" + it.getKey() + "=" + it.getValue())
+                .toList();
+    }
+
+    private static ConfigurableApplicationContext run(Path directory, Map<String, String> settings) {
         return SpringApplication.run(
-                SalusApplication.class,
-                properties.entrySet().stream()
-                        .map(it -> "--" + it.getKey() + "=" + it.getValue())
-                        .toArray(String[]::new));
+                SalusApplication.class, settings(directory, settings).toArray(String[]::new));
     }
 
     /** The FHIR base of the default tenant, without a slash at its end. */

@@ -1,6 +1,10 @@
 package health.salus.upload;
 
+import health.salus.blob.BlobContent;
+import health.salus.blob.Blobs;
+import health.salus.blob.StoredBlob;
 import health.salus.tenant.TenantId;
+import health.salus.tenant.Tenants;
 import health.salus.testing.FhirClient;
 import health.salus.testing.FhirClient.Answer;
 import health.salus.testing.Records;
@@ -183,6 +187,65 @@ class UploadIT {
                 .url()
                 .toString();
         assertThat(anybody.get(url).status()).isEqualTo(403);
+    }
+
+    @Test
+    void addressesOfADisabledTenantAreNotGood() throws Exception {
+        TenantId tenant = new TenantId("closed-soon");
+        Tenants tenants = server.bean(Tenants.class);
+        tenants.create(tenant);
+        StoredBlob blob = server.bean(Blobs.class).store(tenant, "application/pdf", BlobContent.of(pdf));
+        TransferAddresses addresses = server.bean(TransferAddresses.class);
+        String download = addresses
+                .download(tenant, blob.id().value(), pdf.length, Duration.ofMinutes(1))
+                .url()
+                .toString();
+        assertThat(anybody.get(download).body()).isEqualTo(pdf);
+
+        tenants.setEnabled(tenant, false);
+        assertThat(anybody.get(download).status()).isEqualTo(403);
+        tenants.setEnabled(tenant, true);
+        assertThat(anybody.get(download).status()).isEqualTo(200);
+    }
+
+    @Test
+    void pagesOfRegisteredAppsMayUseAddressesAndNoOthers() {
+        Parameters started = start(announce(pdf));
+        String url = text(started, "url");
+        String registered = "http://127.0.0.1:9876";
+
+        Answer preflight = anybody.send(
+                "OPTIONS",
+                url,
+                BodyPublishers.noBody(),
+                "Origin",
+                registered,
+                "Access-Control-Request-Method",
+                "PUT",
+                "Access-Control-Request-Headers",
+                "content-type");
+        assertThat(preflight.status()).isEqualTo(200);
+        assertThat(preflight.header("Access-Control-Allow-Origin")).isEqualTo(registered);
+        assertThat(preflight.header("Access-Control-Allow-Methods")).contains("PUT");
+        assertThat(putFrom("https://evil.example", url).status()).isEqualTo(403);
+        assertThat(complete(started).status()).isEqualTo(409);
+        Answer put = putFrom(registered, url);
+        assertThat(put.status()).isEqualTo(200);
+        assertThat(put.header("Access-Control-Allow-Origin")).isEqualTo(registered);
+
+        String download = text(
+                client.get("/Binary/" + stored().replaceAll(".*/", "") + "/$download-url")
+                        .resource(Parameters.class),
+                "url");
+        Answer part = anybody.get(download, "Origin", registered, "Range", "bytes=0-7");
+        assertThat(part.header("Access-Control-Allow-Origin")).isEqualTo(registered);
+        assertThat(part.header("Access-Control-Expose-Headers")).contains("Content-Range");
+        assertThat(anybody.get(download, "Origin", "https://evil.example").status())
+                .isEqualTo(403);
+    }
+
+    private Answer putFrom(String origin, String url) {
+        return anybody.send("PUT", url, BodyPublishers.ofByteArray(pdf), "Origin", origin);
     }
 
     @Test
