@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import health.salus.fhir.FhirOperations;
+import health.salus.smart.BulkRights;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
 import org.springframework.stereotype.Component;
@@ -54,7 +55,8 @@ class ImportOperations implements FhirOperations {
         List<ImportInput> wanted = orders.inputs(manifest(request), request);
         ImportOrder order = new ImportOrder(
                 request.getFhirServerBase(),
-                wanted.stream().map(ImportInput::type).distinct().toList());
+                wanted.stream().map(ImportInput::type).distinct().toList(),
+                BulkRights.of(request).maySearchEverything());
         kickOff.begin(BulkJob.Kind.IMPORT, order, request, job -> inputs.add(job, wanted));
     }
 

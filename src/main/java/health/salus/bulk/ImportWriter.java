@@ -1,5 +1,6 @@
 package health.salus.bulk;
 
+import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import health.salus.audit.AuditUnavailableException;
@@ -11,6 +12,7 @@ import org.hl7.fhir.r4.model.Basic;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
@@ -151,6 +153,9 @@ class ImportWriter {
         try {
             Resource resource = reading.read(line.content(), order.base());
             String type = types.of(line.input());
+            if (!order.searches() && namesBySearch(resource)) {
+                return Parsed.refused(line, "The scopes of the token do not allow references by a search");
+            }
             return resource.fhirType().equals(type)
                     ? new Parsed(line, resource, resource.copy(), "")
                     : Parsed.refused(line, "The input was announced to hold " + type + " and nothing else");
@@ -159,6 +164,14 @@ class ImportWriter {
         } catch (RuntimeException unforeseen) {
             return Parsed.refused(line, "The line is no FHIR R4 resource");
         }
+    }
+
+    private static boolean namesBySearch(Resource resource) {
+        return FhirContext.forR4Cached()
+                .newTerser()
+                .getAllPopulatedChildElementsOfType(resource, Reference.class)
+                .stream()
+                .anyMatch(it -> it.hasReference() && it.getReference().contains("?"));
     }
 
     private static Bundle transaction(List<Parsed> lines) {

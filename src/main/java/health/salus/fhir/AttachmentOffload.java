@@ -167,6 +167,8 @@ class AttachmentOffload {
                 ? List.of()
                 : carrier.attachments().stream()
                         .filter(it -> it.hasData() && it.getData().length > threshold)
+                        // Its address would take the place of one that the sender wrote.
+                        .filter(it -> !it.hasUrl() || BlobReference.of(it).isPresent())
                         .toList();
     }
 

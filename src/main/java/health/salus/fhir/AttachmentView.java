@@ -1,5 +1,6 @@
 package health.salus.fhir;
 
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import health.salus.blob.BlobId;
@@ -18,8 +19,10 @@ import org.springframework.stereotype.Component;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -33,6 +36,9 @@ class AttachmentView {
     /** Parameter of a read or search. */
     static final String INLINE = "_inlineAttachments";
 
+    // A Bundle that is stored has links of its own.
+    private static final Set<RestOperationTypeEnum> READS =
+            EnumSet.of(RestOperationTypeEnum.READ, RestOperationTypeEnum.VREAD);
     private static final String USER_DATA = AttachmentView.class.getName();
 
     private final AttachmentWalk walk;
@@ -64,7 +70,7 @@ class AttachmentView {
     void show(Resource answer, RequestDetails request) throws IOException {
         boolean inline = Boolean.TRUE.equals(request.getUserData().get(USER_DATA));
         show(answer, TenantId.orDefault(request.getTenantId()), request.getFhirServerBase(), inline);
-        if (inline && answer instanceof Bundle page) {
+        if (inline && answer instanceof Bundle page && !READS.contains(request.getRestOperationType())) {
             keepWish(page);
         }
     }

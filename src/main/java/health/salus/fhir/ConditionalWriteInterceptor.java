@@ -21,6 +21,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -35,7 +36,12 @@ import java.util.TreeSet;
 @Component
 class ConditionalWriteInterceptor {
 
-    private static final int RETRIES = 5;
+    private static final int RETRIES = 20;
+    private static final Set<RestOperationTypeEnum> WRITES = EnumSet.of(
+            RestOperationTypeEnum.CREATE,
+            RestOperationTypeEnum.UPDATE,
+            RestOperationTypeEnum.PATCH,
+            RestOperationTypeEnum.DELETE);
     private static final String CONDITIONS = ConditionalWriteInterceptor.class.getName();
 
     /** Marks a database transaction that has locked its conditions; one that is tried again begins without. */
@@ -76,9 +82,9 @@ class ConditionalWriteInterceptor {
     }
 
     /**
-     * Lets a conditional create, a batch or a transaction look again that another one overtook; the database let only one
-     * of them through, and kept nothing of the other. Returns null for any other conflict, which others may know how to
-     * resolve, and where the client named a version: it shall read again.
+     * Lets a write look again that another one overtook; the database let only one of them through, and kept nothing of the
+     * other. Writes at the same time are thus one after the other. Returns null for any other conflict, which others may
+     * know how to resolve, and where the client named a version: it shall read again.
      */
     @Hook(Pointcut.STORAGE_VERSION_CONFLICT)
     public @Nullable ResourceVersionConflictResolutionStrategy onConflict(@Nullable RequestDetails request) {
@@ -96,8 +102,7 @@ class ConditionalWriteInterceptor {
             return bundle.getEntry().stream()
                     .noneMatch(entry -> entry.getRequest().hasIfMatch());
         }
-        return request.getRestOperationType() == RestOperationTypeEnum.CREATE
-                && request.getHeader(Constants.HEADER_IF_NONE_EXIST) != null;
+        return WRITES.contains(request.getRestOperationType()) && request.getHeader(Constants.HEADER_IF_MATCH) == null;
     }
 
     @SuppressWarnings("unchecked")

@@ -20,6 +20,7 @@ import health.salus.blob.BlobStoreUnavailableException;
 import health.salus.blob.BlobUnreadableException;
 import health.salus.blob.ContentRefusedException;
 import org.apache.commons.lang3.exception.ExceptionUtils;
+import org.hl7.fhir.r4.model.Bundle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,10 +82,17 @@ class FailureInterceptor {
             return new ResourceVersionConflictException("Another write came first. Read again, and send yours again.");
         }
         // HAPI says 409, the code of a write that another one overtook: https://hl7.org/fhir/R4/http.html#concurrency
-        if (failure instanceof ResourceVersionConflictException && request.getHeader(HttpHeaders.IF_MATCH) != null) {
+        if (failure instanceof ResourceVersionConflictException && namesVersion(request)) {
             return new PreconditionFailedException(failure.getMessage());
         }
         return isFault(failure) ? fault(failure, request) : null;
+    }
+
+    private static boolean namesVersion(RequestDetails request) {
+        return request.getHeader(HttpHeaders.IF_MATCH) != null
+                || (request.getResource() instanceof Bundle bundle
+                        && bundle.getEntry().stream()
+                                .anyMatch(entry -> entry.getRequest().hasIfMatch()));
     }
 
     private static BaseServerResponseException unreadable(BlobState state, RequestDetails request) {

@@ -14,6 +14,7 @@ import ca.uhn.fhir.jpa.dao.search.HSearchSortHelperImpl;
 import ca.uhn.fhir.jpa.dao.search.IHSearchSortHelper;
 import ca.uhn.fhir.jpa.model.config.SubscriptionSettings;
 import ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect;
+import ca.uhn.fhir.jpa.partition.IRequestPartitionHelperSvc;
 import ca.uhn.fhir.jpa.provider.DaoRegistryResourceSupportedSvc;
 import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
 import ca.uhn.fhir.jpa.search.IStaleSearchDeletingSvc;
@@ -23,7 +24,9 @@ import ca.uhn.fhir.jpa.util.ResourceCountCache;
 import ca.uhn.fhir.rest.api.IResourceSupportedSvc;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import jakarta.persistence.EntityManagerFactory;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -43,6 +46,21 @@ import java.util.Map;
     SubscriptionChannelConfig.class
 })
 class HapiConfiguration {
+
+    /** Takes out what HAPI defines and we have a better one of. */
+    @Bean
+    static BeanFactoryPostProcessor replacedBeans() {
+        return beans -> {
+            BeanDefinitionRegistry definitions = (BeanDefinitionRegistry) beans;
+            definitions.removeBeanDefinition("primaryFhirContext");
+            definitions.removeBeanDefinition("daoResourceLinkResolver");
+        };
+    }
+
+    @Bean
+    FhirContext fhirContext() {
+        return new ExactFhirContext();
+    }
 
     @Bean
     HapiSchema hapiSchema(DataSource dataSource) {
@@ -98,8 +116,9 @@ class HapiConfiguration {
     }
 
     @Bean
-    DatabaseBackedPagingProvider pagingProvider(FhirSettings settings) {
-        DatabaseBackedPagingProvider paging = new DatabaseBackedPagingProvider();
+    DatabaseBackedPagingProvider pagingProvider(
+            SearchResults results, MatchLoading loading, IRequestPartitionHelperSvc partitions, FhirSettings settings) {
+        DatabaseBackedPagingProvider paging = new SearchPages(results, loading, partitions);
         paging.setDefaultPageSize(settings.pageSize());
         paging.setMaximumPageSize(settings.maxPageSize());
         return paging;

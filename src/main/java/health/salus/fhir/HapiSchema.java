@@ -44,19 +44,24 @@ final class HapiSchema {
             migrator.createMigrationTableIfRequired();
             lock.removeLeftOverRow();
             migrator.migrate();
-            ScriptUtils.executeSqlScript(
-                    alone,
-                    new EncodedResource(new ClassPathResource("db/hapi/blob_references.sql")),
-                    false,
-                    false,
-                    ScriptUtils.DEFAULT_COMMENT_PREFIX,
-                    ScriptUtils.EOF_STATEMENT_SEPARATOR,
-                    ScriptUtils.DEFAULT_BLOCK_COMMENT_START_DELIMITER,
-                    ScriptUtils.DEFAULT_BLOCK_COMMENT_END_DELIMITER);
+            run("db/hapi/blob_references.sql", ScriptUtils.EOF_STATEMENT_SEPARATOR, alone);
+            run("db/hapi/indexes.sql", "\n\n", alone);
             return this;
         } catch (SQLException e) {
             throw new DataAccessResourceFailureException("The tables of HAPI cannot be brought up to date", e);
         }
+    }
+
+    private static void run(String script, String separator, Connection connection) {
+        ScriptUtils.executeSqlScript(
+                connection,
+                new EncodedResource(new ClassPathResource(script)),
+                false,
+                false,
+                ScriptUtils.DEFAULT_COMMENT_PREFIX,
+                separator,
+                ScriptUtils.DEFAULT_BLOCK_COMMENT_START_DELIMITER,
+                ScriptUtils.DEFAULT_BLOCK_COMMENT_END_DELIMITER);
     }
 
     private HapiMigrator migrator() {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import org.apache.commons.lang3.StringUtils;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A resource in JSON before it is read. HAPI drops or changes what is looked for here without a word: bytes that are no
- * UTF-8, halves of surrogate pairs, all but the last of equal names, and some of what belongs to primitive values.
+ * UTF-8, halves of surrogate pairs, all but the last of equal names, all but the last value of an extension, values that are
+ * empty, and some of what belongs to primitive values.
  */
 final class JsonBody {
 
@@ -56,18 +58,59 @@ final class JsonBody {
         }
     }
 
+    /**
+     * Checks the texts of a body that is no resource, such as a JSON Patch.
+     *
+     * @throws InvalidRequestException (400) if it contains what FHIR forbids in a text
+     */
+    static void requireText(byte[] body) {
+        requireUtf8(body);
+        try (JsonParser parser = STRICT.createParser(body)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.VALUE_STRING) {
+                    requireStorable(parser);
+                }
+            }
+        } catch (JsonParseException e) {
+            throw new InvalidRequestException("The body is not JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static boolean saysMoreAboutPrimitives(JsonParser parser) throws IOException {
         boolean found = false;
+        ExtensionValues extensions = new ExtensionValues();
+        JsonToken before = JsonToken.NOT_AVAILABLE;
         for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
             if (token == JsonToken.VALUE_NULL && parser.getParsingContext().inArray()) {
                 found = true;
+            } else if (token == JsonToken.START_OBJECT) {
+                extensions.onObject(parser);
             } else if (token == JsonToken.FIELD_NAME) {
                 found |= parser.currentName().startsWith("_");
+                extensions.onName(parser);
             } else if (token == JsonToken.VALUE_STRING) {
-                requireStorable(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+                requireStorable(parser);
+                requireContent(parser, !StringUtils.isBlank(parser.getText()));
+            } else if (token.isStructEnd()) {
+                requireContent(parser, !before.isStructStart());
             }
+            before = token;
         }
         return found;
+    }
+
+    private static void requireContent(JsonParser parser, boolean hasContent) throws IOException {
+        if (!hasContent) {
+            String name = parser.currentName();
+            throw new InvalidRequestException("A text, list or object is empty"
+                    + (name == null ? "" : ": '" + name + "'") + ". Leave out what has no value");
+        }
+    }
+
+    private static void requireStorable(JsonParser parser) throws IOException {
+        requireStorable(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
     }
 
     private static void requireStorable(char[] text, int offset, int length) {

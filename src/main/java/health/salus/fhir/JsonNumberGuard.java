@@ -3,17 +3,17 @@ package health.salus.fhir;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 
 /**
- * Watches JSON go by and stops at a number with an exponent of three digits or more. HAPI writes such a number out in
+ * Watches JSON go by and stops at a number with an exponent that is no measurement. HAPI writes such a number out in
  * full: {@code 1e99999999} takes a hundred million digits, and minutes, before anything else of the request is looked at.
  */
 final class JsonNumberGuard {
 
-    private static final int MOST_DIGITS = 2;
+    private static final int LARGEST = 300;
 
     private boolean inString;
     private boolean escaped;
     private boolean inExponent;
-    private int digits;
+    private int exponent;
     private int previous;
 
     /** Looks at the next byte; throws {@link InvalidRequestException} (400) if it makes an exponent too long. */
@@ -36,15 +36,15 @@ final class JsonNumberGuard {
         boolean digit = value >= '0' && value <= '9';
         if ((value == 'e' || value == 'E') && (previous == '.' || Character.isDigit(previous))) {
             inExponent = true;
-            digits = 0;
+            exponent = 0;
         } else if (inExponent && digit) {
-            digits++;
+            exponent = exponent * 10 + Character.digit(value, 10);
         } else if (value != '+' && value != '-') {
             inExponent = false;
         }
         previous = value;
-        if (inExponent && digits > MOST_DIGITS) {
-            throw new InvalidRequestException("A number has an exponent of more than " + MOST_DIGITS + " digits");
+        if (inExponent && exponent > LARGEST) {
+            throw new InvalidRequestException("A number has an exponent beyond " + LARGEST);
         }
     }
 }

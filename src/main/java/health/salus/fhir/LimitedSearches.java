@@ -15,9 +15,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Collection;
+import java.util.Iterator;
 
 /**
- * Gives up a search that finds more than its {@link PageLimit}, before anything of it is loaded or shown.
+ * Lets a {@link SearchAttempt} take all matches of a search, and HAPI load those on its first page.
  *
  * @param hapi searches
  */
@@ -34,8 +35,8 @@ record LimitedSearches(ISynchronousSearchSvc hapi) implements ISynchronousSearch
             RequestPartitionId partition) {
         ISearchBuilder limited = request == null
                 ? builder
-                : PageLimit.of(request)
-                        .map(limit -> limited(builder, limit.matches()))
+                : SearchAttempt.of(request)
+                        .map(attempt -> limited(builder, attempt))
                         .orElse(builder);
         return hapi.executeQuery(parameters, request, search, limited, mostResults, partition);
     }
@@ -45,14 +46,14 @@ record LimitedSearches(ISynchronousSearchSvc hapi) implements ISynchronousSearch
         return hapi.executeQuery(type, parameters, partition);
     }
 
-    private static ISearchBuilder limited(ISearchBuilder builder, int matches) {
+    private static ISearchBuilder limited(ISearchBuilder builder, SearchAttempt attempt) {
         // One more than there may be tells whether there are more.
-        builder.setMaxResultsToFetch(matches + 1);
+        builder.setMaxResultsToFetch(SearchAttempt.MOST_MATCHES + 1);
         return (ISearchBuilder) Proxy.newProxyInstance(
                 LimitedSearches.class.getClassLoader(), new Class<?>[] {ISearchBuilder.class}, (proxy, method, all) -> {
                     Object result = call(builder, method, all);
                     return method.getName().equals("createQuery")
-                            ? new Limited((IResultIterator<?>) result, matches)
+                            ? new FirstPage((IResultIterator<?>) result, attempt)
                             : result;
                 });
     }
@@ -65,29 +66,26 @@ record LimitedSearches(ISynchronousSearchSvc hapi) implements ISynchronousSearch
         }
     }
 
-    /** Counts what is found. */
-    private static final class Limited implements IResultIterator<JpaPid> {
+    /** What HAPI is to load. */
+    private static final class FirstPage implements IResultIterator<JpaPid> {
 
         private final IResultIterator<?> results;
-        private int left;
+        private final Iterator<JpaPid> page;
 
-        Limited(IResultIterator<?> results, int matches) {
+        @SuppressWarnings("unchecked")
+        FirstPage(IResultIterator<?> results, SearchAttempt attempt) {
             this.results = results;
-            this.left = matches;
+            this.page = attempt.take((Iterator<JpaPid>) results).iterator();
         }
 
         @Override
         public boolean hasNext() {
-            return results.hasNext();
+            return page.hasNext();
         }
 
         @Override
         public JpaPid next() {
-            if (left == 0) {
-                throw new PageLimit.Exceeded();
-            }
-            left--;
-            return (JpaPid) results.next();
+            return page.next();
         }
 
         @Override
@@ -102,7 +100,7 @@ record LimitedSearches(ISynchronousSearchSvc hapi) implements ISynchronousSearch
 
         @Override
         public Collection<JpaPid> getNextResultBatch(long size) {
-            throw new UnsupportedOperationException("A limited search is read one by one");
+            throw new UnsupportedOperationException("A first page is read one by one");
         }
 
         @Override

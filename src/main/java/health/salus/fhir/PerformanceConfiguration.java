@@ -38,15 +38,17 @@ class PerformanceConfiguration {
         return () -> ((JobMaintenanceServiceImpl) maintenance).setScheduledJobFrequencyMillis(MAINTENANCE.toMillis());
     }
 
-    /** Leads searches past the tables of stored results where there is no second page. */
+    /** Leads searches past HAPI's tables of stored results. */
     @Bean
-    static BeanPostProcessor unstoredSearches(ObjectProvider<FhirSettings> settings) {
+    static BeanPostProcessor unstoredSearches(
+            ObjectProvider<FhirSettings> settings, ObjectProvider<SearchResults> results) {
         return new BeanPostProcessor() {
             @Override
             @SuppressWarnings("unchecked")
             public Object postProcessAfterInitialization(Object bean, String name) {
                 if (bean instanceof ISearchCoordinatorSvc<?> hapi) {
-                    return new UnstoredSearches((ISearchCoordinatorSvc<JpaPid>) hapi, settings::getObject);
+                    return new UnstoredSearches(
+                            (ISearchCoordinatorSvc<JpaPid>) hapi, settings::getObject, results::getObject);
                 }
                 return bean instanceof ISynchronousSearchSvc hapi ? new LimitedSearches(hapi) : bean;
             }

@@ -17,8 +17,7 @@ import java.util.List;
  * https://hl7.org/fhir/R4/json.html#primitive.
  *
  * <p>HAPI reads {@code "_given": [...]} only beside {@code "given": [...]}, so the null placeholders are put in that the
- * format lets a sender leave out. An id without an extension it does not write back; such a resource is refused, since
- * an id may be what something else refers to.
+ * format lets a sender leave out.
  */
 final class PrimitiveElements {
 
@@ -32,7 +31,7 @@ final class PrimitiveElements {
     /**
      * Returns a resource with all its placeholders.
      *
-     * @throws UnprocessableEntityException (422) if a primitive has an id and no extension, or nothing at all
+     * @throws UnprocessableEntityException (422) if a place in a list holds nothing at all
      */
     static byte[] complete(byte[] body) throws IOException {
         JsonNode resource = JSON.readTree(body);
@@ -53,8 +52,6 @@ final class PrimitiveElements {
         for (String name : names) {
             if (name.startsWith("_")) {
                 JsonNode about = object.get(name);
-                requireKept(name, about);
-                about.forEach(element -> requireKept(name, element));
                 if (about instanceof ArrayNode elements) {
                     placeholders(object.withArray(name.substring(1)), elements.size());
                 }
@@ -77,13 +74,6 @@ final class PrimitiveElements {
     private static void placeholders(ArrayNode values, int size) {
         while (values.size() < size) {
             values.addNull();
-        }
-    }
-
-    private static void requireKept(String name, JsonNode element) {
-        if (element.hasNonNull("id") && element.path("extension").isEmpty()) {
-            throw new UnprocessableEntityException("The element '" + name.substring(1)
-                    + "' has an id and no extension, which this server cannot keep; remove the id");
         }
     }
 }

@@ -14,13 +14,19 @@ final class ResultParameters {
     private static final Pattern COORDINATES =
             Pattern.compile("-?[0-9]+(\\.[0-9]+)?\\|-?[0-9]+(\\.[0-9]+)?(\\|[0-9]+(\\.[0-9]+)?(\\|.*)?)?");
     private static final Set<String> TOTALS = Set.of("none", "estimate", "accurate");
-    private static final Map<String, Rule> RULES = Map.of(
-            "_offset", new Rule(value -> !value.startsWith("-"), "a number from 0 on"),
-            "_count", new Rule(value -> !value.startsWith("-"), "a number from 0 on"),
-            "_summary", new Rule(value -> SummaryEnum.fromCode(value) != null, "true, text, data, count or false"),
-            "_total", new Rule(TOTALS::contains, "none, estimate or accurate"),
-            "near", new Rule(value -> COORDINATES.matcher(value).matches(), "latitude|longitude|distance|unit"),
-            "_filter", new Rule(value -> value.contains(" "), "an expression such as family eq \"Muster\""));
+    private static final Map<String, Rule> RULES = Map.ofEntries(
+            Map.entry("_offset", new Rule(value -> !value.startsWith("-"), "a number from 0 on")),
+            Map.entry("_count", new Rule(value -> !value.startsWith("-"), "a number from 0 on")),
+            Map.entry(
+                    "_summary",
+                    new Rule(value -> SummaryEnum.fromCode(value) != null, "true, text, data, count or false")),
+            Map.entry("_total", new Rule(TOTALS::contains, "none, estimate or accurate")),
+            Map.entry(
+                    "near",
+                    new Rule(value -> COORDINATES.matcher(value).matches(), "latitude|longitude|distance|unit")),
+            Map.entry("max", new Rule(value -> value.matches("[0-9]{1,6}"), "a number from 0 on")),
+            Map.entry("_filter", new Rule(value -> value.contains(" "), "an expression such as family eq \"Muster\"")),
+            Map.entry("_contained", new Rule("false"::equals, "false; contained resources are not searched")));
     private static final Rule MISSING =
             new Rule(value -> value.equals("true") || value.equals("false"), "true or false");
 

@@ -9,16 +9,19 @@ import ca.uhn.fhir.jpa.model.config.PartitionSettings.CrossPartitionReferenceMod
 import ca.uhn.fhir.jpa.model.entity.NormalizedQuantitySearchLevel;
 import ca.uhn.fhir.jpa.model.entity.StorageSettings.TagStorageModeEnum;
 import health.salus.tenant.Tenant;
+import org.hl7.fhir.r4.model.Bundle;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What HAPI writes into its tables. Most of it can hardly be changed once there is data: see ADR 2 to ADR 5. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(FhirSettings.class)
+@EnableConfigurationProperties({FhirSettings.class, ReferenceSettings.class})
 class StorageConfiguration {
 
     @Bean
@@ -44,6 +47,11 @@ class StorageConfiguration {
         references(settings);
         searches(settings, limits);
         settings.setMaximumTransactionBundleSize(limits.maxBundleEntries());
+        // What is stored as a Bundle is kept as it is, whatever it once was meant for.
+        settings.setBundleTypesAllowedForStorage(Arrays.stream(Bundle.BundleType.values())
+                .filter(it -> it != Bundle.BundleType.NULL)
+                .map(Bundle.BundleType::toCode)
+                .collect(Collectors.toUnmodifiableSet()));
         // Terminology is loaded on purpose only, so there is nothing to expand ahead.
         settings.setPreExpandValueSets(false);
         settings.setEnableTaskPreExpandValueSets(false);
@@ -80,6 +88,7 @@ class StorageConfiguration {
         // Quantities are compared in the base units of UCUM, so that mg finds g.
         settings.setNormalizedQuantitySearchLevel(NormalizedQuantitySearchLevel.NORMALIZED_QUANTITY_SEARCH_SUPPORTED);
         settings.setFilterParameterEnabled(true);
+        settings.setAllowContainsSearches(true);
         settings.setFetchSizeDefaultMaximum(limits.maxPageSize());
     }
 }

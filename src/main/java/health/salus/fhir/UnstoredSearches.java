@@ -18,16 +18,17 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Answers a search whose result fits on one page without storing the result. HAPI stores every one, in two transactions of
- * its own, in case somebody wants the next page; most searches have none.
+ * Finds all matches of a search at once. HAPI stores every result, match by match and in two transactions of its own, in case
+ * somebody wants the next page; most searches have none, and what the others have found is kept in a single row.
  *
- * <p>A search is tried without; as soon as it finds more than a page, it is left to HAPI, whose stored results give pages
- * that never overlap, whatever is written in between.
+ * <p>Where there are more than a thousand matches it is left to HAPI, which looks for them as they are asked for.
  *
- * @param hapi  stores
- * @param pages the limits of a page
+ * @param hapi    stores
+ * @param pages   the limits of a page
+ * @param results keeps
  */
-record UnstoredSearches(ISearchCoordinatorSvc<JpaPid> hapi, Supplier<FhirSettings> pages)
+record UnstoredSearches(
+        ISearchCoordinatorSvc<JpaPid> hapi, Supplier<FhirSettings> pages, Supplier<SearchResults> results)
         implements ISearchCoordinatorSvc<JpaPid> {
 
     @Override
@@ -40,10 +41,11 @@ record UnstoredSearches(ISearchCoordinatorSvc<JpaPid> hapi, Supplier<FhirSetting
         if (request instanceof ServletRequestDetails && fits(parameters)) {
             SearchParameterMap once = parameters.clone().setLoadSynchronous(true);
             once.setCount(null);
-            try (PageLimit limit = PageLimit.set(request, pageSize(parameters))) {
-                return hapi.registerSearch(resources, once, type, cacheControl, request);
-            } catch (PageLimit.Exceeded e) {
-                // The result has a second page.
+            try (SearchAttempt attempt = SearchAttempt.begin(request, pageSize(parameters))) {
+                IBundleProvider page = hapi.registerSearch(resources, once, type, cacheControl, request);
+                return attempt.hasSeveralPages() ? results.get().keep(attempt, type, page) : page;
+            } catch (SearchAttempt.TooMany e) {
+                // HAPI has not begun to load them.
             }
         }
         return hapi.registerSearch(resources, parameters, type, cacheControl, request);

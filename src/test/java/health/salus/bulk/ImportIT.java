@@ -189,6 +189,22 @@ class ImportIT {
                 .isIn(400, 403);
     }
 
+    @Test
+    void referenceByConditionTakesTheRightToSearch() {
+        Patient asking = patient("asking");
+        asking.addGeneralPractitioner(new Reference("Practitioner?identifier=urn:test|" + mark));
+        String scope = "system/Patient.cruds system/Binary.cruds";
+        FhirClient narrow = FhirClient.withToken(server.fhirBase(), tokens.of(Role.SYSTEM, null, scope));
+        Bulk other = new Bulk(narrow);
+
+        JsonNode manifest = other.await(begin(
+                "{\"input\":[" + input("Patient", other.upload(ndjson(asking))) + "]}", narrow));
+
+        assertThat(other.lines(manifest, "error")).singleElement().satisfies(line -> assertThat(line)
+                .contains("references by a search"));
+        assertThat(client.get("/Patient/asking-" + mark).status()).isEqualTo(404);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

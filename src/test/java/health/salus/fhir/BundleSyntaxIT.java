@@ -105,6 +105,22 @@ class BundleSyntaxIT {
     }
 
     @Test
+    void updateInATransactionHeedsIfMatch() {
+        Patient patient = client.create(Records.patient("Veraltet"));
+        Bundle transaction = new Bundle().setType(BundleType.TRANSACTION);
+        transaction
+                .addEntry()
+                .setResource((Patient)
+                        Records.patient("Neu").setId(patient.getIdElement().getIdPart()))
+                .getRequest()
+                .setMethod(HTTPVerb.PUT)
+                .setUrl("Patient/" + patient.getIdElement().getIdPart())
+                .setIfMatch("W/\"7\"");
+
+        assertThat(client.post("/", transaction).status()).isEqualTo(412);
+    }
+
+    @Test
     void resourceWithoutElementsIsOne() {
         for (BundleType type : List.of(BundleType.BATCH, BundleType.TRANSACTION)) {
             String bundle = """

@@ -36,6 +36,19 @@ class ConditionalWriteIT {
     private final String condition = "identifier=" + FhirClient.encode(SYSTEM + "|" + number);
 
     @Test
+    void thirtyTwoUpdatesComeOneAfterTheOther() throws Exception {
+        AtomicInteger next = new AtomicInteger();
+        List<Integer> statuses = inParallel(() -> {
+            Patient patient = Records.patient("Nr. " + next.incrementAndGet());
+            patient.setId(number);
+            return client.put("/Patient/" + number, patient).status();
+        });
+
+        assertThat(statuses).containsOnlyOnce(201).allMatch(status -> status == 200 || status == 201);
+        assertThat(client.get("/Patient/" + number).header("ETag")).isEqualTo("W/\"" + CLIENTS + "\"");
+    }
+
+    @Test
     void thirtyTwoConditionalCreatesMakeOne() throws Exception {
         List<Integer> statuses = inParallel(() -> createIfNone().status());
 

@@ -55,6 +55,21 @@ class HapiSchemaIT {
         assertThat(count("\"FLY_HFJ_MIGRATION\" WHERE NOT \"success\"")).isZero();
     }
 
+    @Test
+    void indexesThatAnEarlierStartLeftHalfBuiltAreBuiltAnew() {
+        migrate();
+        JdbcClient.create(server.getPostgresDatabase())
+                .sql("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'salus_link_url'::regclass")
+                .update();
+
+        migrate();
+
+        assertThat(count("pg_index WHERE indexrelid = 'salus_link_url'::regclass AND indisvalid"))
+                .isOne();
+        assertThat(count("pg_class WHERE relname IN ('idx_rl_srcpath_tgturl', 'idx_sp_token_hash_v2')"))
+                .isZero();
+    }
+
     private HapiSchema migrate() {
         return new HapiSchema(server.getPostgresDatabase()).migrate();
     }

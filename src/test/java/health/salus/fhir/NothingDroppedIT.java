@@ -1,7 +1,10 @@
 package health.salus.fhir;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import health.salus.testing.FhirClient;
 import health.salus.testing.FhirClient.Answer;
@@ -22,7 +25,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What arrives comes back, or is refused: https://hl7.org/fhir/R4/json.html. */
 class NothingDroppedIT {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
     private static final String EXTENSION =
             "{\"extension\":[{\"url\":\"https://example.org/e\",\"valueString\":\"v\"}]}";
     private static final String ID_AND_EXTENSION = EXTENSION.replaceFirst("\\{", "{\"id\":\"e1\",");
@@ -39,6 +45,40 @@ class NothingDroppedIT {
         comesBack("\"gender\":\"male\",\"_gender\":" + ID_AND_EXTENSION, "");
         comesBack("\"name\":[{\"id\":\"n1\",\"_family\":" + ID_AND_EXTENSION + "}]", "");
         comesBack("\"extension\":[{\"url\":\"https://example.org/x\",\"_valueDate\":" + EXTENSION + "}]", "");
+    }
+
+    @Test
+    void idsOfPrimitivesComeBack() throws IOException {
+        comesBack("\"gender\":\"male\",\"_gender\":{\"id\":\"g1\"}", "");
+        comesBack("\"_gender\":{\"id\":\"g1\"}", "");
+        comesBack("\"name\":[{\"given\":[\"A\",\"B\"],\"_given\":[{\"id\":\"g1\"},null]}]", "");
+        comesBack("\"name\":[{\"given\":[\"A\",\"B\"],\"_given\":[{\"id\":\"g1\"}," + ID_AND_EXTENSION + "]}]", "");
+        comesBack("\"extension\":[{\"url\":\"u:x\",\"valueCode\":\"a\",\"_valueCode\":{\"id\":\"c1\"}}]", "");
+        comesBack("\"extension\":[{\"url\":\"u:x\",\"valueCode\":\"a\",\"_valueCode\":" + ID_AND_EXTENSION + "}]", "");
+        comesBack(
+                "\"birthDate\":\"2020-02\",\"_birthDate\":{\"id\":\"b1\"},\"active\":true,\"_active\":{\"id\":\"a1\"}",
+                "");
+        comesBack("\"extension\":[{\"url\":\"u:x\",\"valueDecimal\":1.50,\"_valueDecimal\":{\"id\":\"d1\"}}]", "");
+    }
+
+    @Test
+    void idsOfPrimitivesComeBackAsXmlAndFromXml() throws IOException {
+        String xml = "<Patient xmlns=\"http://hl7.org/fhir\"><gender id=\"g1\" value=\"male\"/></Patient>";
+        Answer created = post(xml.getBytes(StandardCharsets.UTF_8), "application/fhir+xml");
+        assertThat(created.status()).as(created.text()).isEqualTo(201);
+        String path = created.header("Location").replaceFirst("/_history/.*", "");
+
+        assertThat(JSON.readTree(client.get(path).body()).at("/_gender/id").asText())
+                .isEqualTo("g1");
+        assertThat(client.get(path, "Accept", "application/fhir+xml").text())
+                .contains("<gender id=\"g1\" value=\"male\"/>");
+    }
+
+    @Test
+    void narrativesKeepEmptyAttributesAndComments() throws IOException {
+        String div =
+                "<div xmlns=\"http://www.w3.org/1999/xhtml\"><!--a  b--><img alt=\"\"/><p>1 &lt; 2 &amp; \ud83d\ude00</p></div>";
+        comesBack("\"text\":{\"status\":\"generated\",\"div\":" + JSON.writeValueAsString(div) + "}", "");
     }
 
     @Test
@@ -67,9 +107,6 @@ class NothingDroppedIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"gender\":\"male\",\"_gender\":{\"id\":\"g1\"}",
-                "\"_gender\":{\"id\":\"g1\"}",
-                "\"name\":[{\"given\":[\"A\"],\"_given\":[{\"id\":\"g1\"}]}]",
                 "\"name\":[{\"given\":[\"A\"],\"_given\":{\"id\":\"g1\"}}]",
                 "\"name\":[{\"given\":[null,\"B\"]}]",
                 "\"name\":[{\"_given\":[null,{\"extension\":[{\"url\":\"https://example.org\",\"valueCode\":\"v\"}]}]}]",
@@ -90,12 +127,34 @@ class NothingDroppedIT {
                 "\"generalPractitioner\":[\"Practitioner/1\"]",
                 "\"name\":[{\"family\":\"a\\u0001b\"}]",
                 "\"name\":[{\"family\":\"a\\fb\"}]",
+                "\"name\":[{\"family\":\"\"}]",
+                "\"name\":[{\"family\":\" \"}]",
+                "\"name\":[]",
+                "\"name\":[{}]",
+                "\"extension\":[{\"url\":\"https://example.org\",\"valueCode\":\"a\",\"valueString\":\"b\"}]",
+                "\"extension\":[{\"url\":\"https://example.org\",\"extension\":[{\"url\":\"x\",\"valueCode\":\"a\",\"_valueId\":{\"id\":\"b\"}}]}]",
             })
     void whatCannotBeKeptIsRefused(String elements) {
         Answer answer = post(patient(elements).getBytes(StandardCharsets.UTF_8), "application/fhir+json");
 
         assertThat(answer.status()).as(answer.text()).isIn(400, 422);
         assertThat(answer.diagnostics()).isNotBlank();
+    }
+
+    @Test
+    void patchWithAControlCharacterIsRefused() {
+        String path = post(patient("\"gender\":\"male\"").getBytes(StandardCharsets.UTF_8), "application/fhir+json")
+                .header("Location")
+                .replaceFirst("/_history/.*", "");
+
+        Answer answer = client.send(
+                "PATCH",
+                path,
+                BodyPublishers.ofString("[{\"op\":\"add\",\"path\":\"/language\",\"value\":\"a\\u0001b\"}]"),
+                "Content-Type",
+                "application/json-patch+json");
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(400);
     }
 
     @Test
@@ -136,7 +195,9 @@ class NothingDroppedIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "<Patient xmlns=\"http://hl7.org/fhir\"><gender id=\"g1\" value=\"male\"/></Patient>",
+                "<Patient><gender value=\"male\"/></Patient>",
+                "<Patient xmlns=\"urn:hl7-org:v3\"><gender value=\"male\"/></Patient>",
+                "<Patient xmlns=\"http://hl7.org/fhir\"><extension url=\"u\"><valueCode value=\"a\"/><valueId value=\"b\"/></extension></Patient>",
                 "<Patient xmlns=\"http://hl7.org/fhir\"><shoeSize value=\"42\"/></Patient>",
                 "<Patient xmlns=\"http://hl7.org/fhir\"><extension url=\"u\"><valueDecimal value=\"1e9999999\"/></extension></Patient>",
                 "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>"

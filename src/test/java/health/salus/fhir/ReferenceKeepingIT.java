@@ -8,6 +8,7 @@ import health.salus.testing.Tokens;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Provenance;
@@ -49,6 +50,29 @@ class ReferenceKeepingIT {
                 .allSatisfy(
                         it -> assertThat(((Provenance) it).getTargetFirstRep().getReference())
                                 .isEqualTo(target + "/_history/1"));
+    }
+
+    @Test
+    void conditionalReferenceLeadsToWhatItNamesAndNotToItsFirstVersion() {
+        String identifier = "urn:salus:test|" + UUID.randomUUID();
+        for (int time = 0; time < 2; time++) {
+            Observation observation = Records.observation("Patient/" + patient());
+            observation.addPerformer(new Reference("Practitioner?identifier=" + identifier));
+            Bundle transaction = new Bundle().setType(BundleType.TRANSACTION);
+            transaction.addEntry().setResource(observation).getRequest().setMethod(HTTPVerb.POST).setUrl("Observation");
+            Answer answer = client.post("/", transaction);
+            String location = answer.resource(Bundle.class).getEntryFirstRep().getResponse().getLocation();
+
+            assertThat(client.get("/" + new IdType(location).toUnqualifiedVersionless().getValue())
+                            .resource(Observation.class)
+                            .getPerformerFirstRep()
+                            .getReference())
+                    .matches("Practitioner/[^/]+");
+        }
+    }
+
+    private String patient() {
+        return client.create(Records.patient("Bedingt")).getIdElement().getIdPart();
     }
 
     @Test

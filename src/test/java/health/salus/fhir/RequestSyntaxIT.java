@@ -42,6 +42,7 @@ class RequestSyntaxIT {
         "/Observation?date:exact=2020, :exact",
         "/Observation?subject:Foo=1, Foo",
         "/Location?near=foo, near",
+        "/Observation/$lastn?max=x, max",
     })
     void parametersThatCannotBeUnderstoodAre400(String query, String hint) {
         Answer answer = client.get(query);

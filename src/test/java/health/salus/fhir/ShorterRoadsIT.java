@@ -14,6 +14,7 @@ import health.salus.testing.Records;
 import health.salus.testing.TestServer;
 import health.salus.testing.Tokens;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Basic;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Patient;
@@ -141,22 +142,115 @@ class ShorterRoadsIT {
     }
 
     @Test
-    void aResultOfSeveralPagesIsStoredSoThatItsPagesNeitherOverlapNorMiss() {
-        String patient =
-                client.create(Records.patient("Mehrseitig")).getIdElement().getIdPart();
-        for (int i = 0; i < 5; i++) {
-            client.create(Records.observation("Patient/" + patient));
-        }
-        Bundle first =
-                client.get("/Observation?patient=" + patient + "&_count=3").resource(Bundle.class);
-        client.delete("/Observation/"
-                + first.getEntry().get(0).getResource().getIdElement().getIdPart());
+    void pagesNeitherOverlapNorMissWhateverIsWrittenInBetween() {
+        String patient = patientWith("Mehrseitig", 5);
+        String query = "/Observation?patient=" + patient + "&_count=3&_sort=-_lastUpdated";
+        List<String> all = ids(client.get(query + "&_total=accurate").resource(Bundle.class));
+        long before = storedSearches();
+        Bundle first = client.get(query).resource(Bundle.class);
+        client.delete("/Observation/" + all.get(0));
+        client.create(Records.observation("Patient/" + patient));
 
         Bundle second = client.get(first.getLink("next").getUrl()).resource(Bundle.class);
+        Bundle back = client.get(second.getLink("previous").getUrl()).resource(Bundle.class);
 
-        assertThat(first.getEntry()).hasSize(3);
-        assertThat(second.getEntry()).hasSize(2);
+        assertThat(storedSearches()).isEqualTo(before);
+        assertThat(first.getTotal()).isEqualTo(5);
+        assertThat(ids(first)).isEqualTo(all);
+        assertThat(ids(second)).hasSize(2).doesNotContainAnyElementsOf(all);
+        assertThat(second.getTotal()).isEqualTo(5);
         assertThat(second.getLink("next")).isNull();
+        // What was deleted meanwhile is gone; nothing takes its place.
+        assertThat(ids(back)).isEqualTo(all.subList(1, 3));
+    }
+
+    @Test
+    void laterPagesAreLikeThoseOfHapi() throws IOException {
+        String query =
+                "/Observation?patient=" + patientWith("Seitenweise", 5) + "&_count=2&_elements=code&_sort=_lastUpdated";
+        JsonNode quick = JSON.readTree(client.get(query).body());
+        JsonNode hapi = JSON.readTree(client.get(query + "&_total=accurate").body());
+
+        for (int page = 0; page < 3; page++) {
+            assertThat(quick.path("entry")).isEqualTo(hapi.path("entry"));
+            assertThat(quick.path("total")).isEqualTo(hapi.path("total"));
+            assertThat(relations(quick)).isEqualTo(relations(hapi));
+            if (page < 2) {
+                quick = JSON.readTree(client.get(next(quick)).body());
+                hapi = JSON.readTree(client.get(next(hapi)).body());
+            }
+        }
+    }
+
+    @Test
+    void pagesOfOneTenantAreNoneOfAnother() {
+        String patient = patientWith("Fremdseitig", 5);
+        String next = client.get("/Observation?patient=" + patient + "&_count=2")
+                .resource(Bundle.class)
+                .getLink("next")
+                .getUrl();
+
+        assertThat(FhirClient.withToken(
+                                server.fhirBase() + "/north", client.token().orElseThrow())
+                        .get(next.replace("/fhir?", "/fhir/north?"))
+                        .status())
+                .isIn(401, 403, 404, 410);
+        assertThat(client.get(next.replaceFirst("_getpages=.", "_getpages=_")).status())
+                .isEqualTo(410);
+    }
+
+    @Test
+    void aResultOfThousandsIsLeftToHapi() {
+        Bundle transaction = new Bundle().setType(Bundle.BundleType.TRANSACTION);
+        for (int i = 0; i <= SearchAttempt.MOST_MATCHES; i++) {
+            Basic basic = new Basic();
+            basic.getCode().addCoding().setSystem("urn:salus:test").setCode("thousands");
+            transaction
+                    .addEntry()
+                    .setResource(basic)
+                    .getRequest()
+                    .setMethod(Bundle.HTTPVerb.POST)
+                    .setUrl("Basic");
+        }
+        client.post("/", transaction);
+        long before = storedSearches();
+
+        Bundle page =
+                client.get("/Basic?code=urn:salus:test%7Cthousands&_count=5").resource(Bundle.class);
+
+        assertThat(storedSearches()).isGreaterThan(before);
+        assertThat(page.getEntry()).hasSize(5);
+        assertThat(client.get(page.getLink("next").getUrl())
+                        .resource(Bundle.class)
+                        .getEntry())
+                .hasSize(5);
+    }
+
+    private String patientWith(String name, int observations) {
+        String patient = client.create(Records.patient(name)).getIdElement().getIdPart();
+        for (int i = 0; i < observations; i++) {
+            client.create(Records.observation("Patient/" + patient));
+        }
+        return patient;
+    }
+
+    private static List<String> ids(Bundle page) {
+        return page.getEntry().stream()
+                .map(entry -> entry.getResource().getIdElement().getIdPart())
+                .toList();
+    }
+
+    private static List<String> relations(JsonNode page) {
+        return page.path("link").findValuesAsText("relation");
+    }
+
+    private static String next(JsonNode page) {
+        for (JsonNode link : page.path("link")) {
+            if (link.path("relation").asText().equals("next")) {
+                return link.path("url").asText();
+            }
+        }
+        throw new AssertionError("No next page");
     }
 
     private void isReadAsByHapi(IdType id) {

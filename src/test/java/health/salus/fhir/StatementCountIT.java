@@ -81,6 +81,21 @@ class StatementCountIT {
     }
 
     @Test
+    void firstAndLaterPagesTakeFourStatementsBesideTheTokens() {
+        IdType id = patient();
+        for (int i = 0; i < 3; i++) {
+            client.create(Records.observation(id.getValue()));
+        }
+
+        statements.take();
+        Bundle first = client.get("/Observation?patient=" + id.getIdPart() + "&_count=2")
+                .resource(Bundle.class);
+        assertThat(statements.take()).hasSizeLessThanOrEqualTo(4 + TOKEN);
+        client.get(first.getLink("next").getUrl());
+        assertThat(statements.take()).hasSizeLessThanOrEqualTo(4 + TOKEN);
+    }
+
+    @Test
     void createTakesNoMoreStatementsThanTablesAndLookUps() {
         IdType id = patient();
 

@@ -1,0 +1,63 @@
+package health.salus.fhir;
+
+import ca.uhn.fhir.context.support.IValidationSupport;
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.jpa.provider.JpaCapabilityStatementProvider;
+import ca.uhn.fhir.rest.annotation.IdParam;
+import ca.uhn.fhir.rest.annotation.Read;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.RestfulServer;
+import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.OperationDefinition;
+import org.springframework.stereotype.Component;
+
+/** Says what the server can do. */
+@Component
+class Capabilities {
+
+    private final DaoRegistry resources;
+    private final JpaStorageSettings settings;
+    private final ISearchParamRegistry searchParameters;
+    private final IValidationSupport profiles;
+
+    Capabilities(
+            DaoRegistry resources,
+            JpaStorageSettings settings,
+            ISearchParamRegistry searchParameters,
+            IValidationSupport profiles) {
+        this.resources = resources;
+        this.settings = settings;
+        this.searchParameters = searchParameters;
+        this.profiles = profiles;
+    }
+
+    /** Makes the provider of the CapabilityStatement of a server. */
+    JpaCapabilityStatementProvider of(RestfulServer server) {
+        JpaCapabilityStatementProvider provider = new Provider(server);
+        provider.setImplementationDescription("Salus, a FHIR R4 health data server");
+        return provider;
+    }
+
+    /** HAPI answers a read of an OperationDefinition from its own operations alone, and not from those that are stored. */
+    public final class Provider extends JpaCapabilityStatementProvider {
+
+        private Provider(RestfulServer server) {
+            super(server, resources.getSystemDao(), settings, searchParameters, profiles);
+        }
+
+        /** Returns the definition of an operation of this server, or else one that is stored. */
+        @Override
+        @Read(typeName = "OperationDefinition")
+        public IBaseResource readOperationDefinition(@IdParam IIdType id, RequestDetails request) {
+            try {
+                return super.readOperationDefinition(id, request);
+            } catch (ResourceNotFoundException e) {
+                return resources.getResourceDao(OperationDefinition.class).read(id, request);
+            }
+        }
+    }
+}
