@@ -68,7 +68,8 @@ final class KeycloakApp {
 
     /** Goes through a whole launch and returns the token response, or what Keycloak says against it. */
     HttpResponse<String> launch(Map<String, String> request, String username, String password) {
-        return exchange(SmartApp.code(authorize(request, username, password)));
+        HttpResponse<String> back = authorize(request, username, password);
+        return exchange(Browser.query(Browser.target(back)).get("code"));
     }
 
     HttpResponse<String> exchange(String code) {
