@@ -26,14 +26,15 @@ class ConditionalReferences extends SearchParamWithInlineReferencesExtractor {
     }
 
     @Override
-    public void extractInlineReferences(RequestDetails request, IBaseResource resource, TransactionDetails transaction) {
+    public void extractInlineReferences(
+            RequestDetails request, IBaseResource resource, TransactionDetails transaction) {
         List<IBaseReference> conditional =
                 context.newTerser().getAllPopulatedChildElementsOfType(resource, IBaseReference.class).stream()
                         .filter(ConditionalReferences::isConditional)
                         .toList();
         super.extractInlineReferences(request, resource, transaction);
-        conditional.forEach(it ->
-                it.setReference(it.getReferenceElement().toVersionless().getValue()));
+        conditional.forEach(
+                it -> it.setReference(it.getReferenceElement().toVersionless().getValue()));
     }
 
     private static boolean isConditional(IBaseReference reference) {

@@ -197,11 +197,12 @@ class ImportIT {
         FhirClient narrow = FhirClient.withToken(server.fhirBase(), tokens.of(Role.SYSTEM, null, scope));
         Bulk other = new Bulk(narrow);
 
-        JsonNode manifest = other.await(begin(
-                "{\"input\":[" + input("Patient", other.upload(ndjson(asking))) + "]}", narrow));
+        JsonNode manifest =
+                other.await(begin("{\"input\":[" + input("Patient", other.upload(ndjson(asking))) + "]}", narrow));
 
-        assertThat(other.lines(manifest, "error")).singleElement().satisfies(line -> assertThat(line)
-                .contains("references by a search"));
+        assertThat(other.lines(manifest, "error"))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("references by a search"));
         assertThat(client.get("/Patient/asking-" + mark).status()).isEqualTo(404);
     }
 

@@ -59,11 +59,22 @@ class ReferenceKeepingIT {
             Observation observation = Records.observation("Patient/" + patient());
             observation.addPerformer(new Reference("Practitioner?identifier=" + identifier));
             Bundle transaction = new Bundle().setType(BundleType.TRANSACTION);
-            transaction.addEntry().setResource(observation).getRequest().setMethod(HTTPVerb.POST).setUrl("Observation");
+            transaction
+                    .addEntry()
+                    .setResource(observation)
+                    .getRequest()
+                    .setMethod(HTTPVerb.POST)
+                    .setUrl("Observation");
             Answer answer = client.post("/", transaction);
-            String location = answer.resource(Bundle.class).getEntryFirstRep().getResponse().getLocation();
+            String location = answer.resource(Bundle.class)
+                    .getEntryFirstRep()
+                    .getResponse()
+                    .getLocation();
 
-            assertThat(client.get("/" + new IdType(location).toUnqualifiedVersionless().getValue())
+            assertThat(client.get("/"
+                                    + new IdType(location)
+                                            .toUnqualifiedVersionless()
+                                            .getValue())
                             .resource(Observation.class)
                             .getPerformerFirstRep()
                             .getReference())
