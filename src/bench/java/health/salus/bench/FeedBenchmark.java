@@ -76,7 +76,7 @@ public final class FeedBenchmark {
                         "-jar",
                         settings.jar().toString()),
                 environment,
-                new Http("http://localhost:" + port + "/fhir", "none"),
+                new Http("http://localhost:" + port + "/fhir", ""),
                 settings.output().resolve("feed.log").toFile());
     }
 
@@ -110,7 +110,7 @@ public final class FeedBenchmark {
 
     /** How many messages have become resources so far; none may be put aside. */
     private double processed() throws IOException {
-        String metrics = new Http("http://localhost:" + managementPort, "none")
+        String metrics = new Http("http://localhost:" + managementPort, "")
                 .get("/actuator/prometheus")
                 .text();
         Matcher parked = Pattern.compile("salus_hl7v2_processed_total\\{[^}]*outcome=\"(parked|incomplete)\"[^}]*} (\\S+)")

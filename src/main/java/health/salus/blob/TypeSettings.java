@@ -31,7 +31,7 @@ record TypeSettings(
             "application/*+xml",
             "application/json",
             "application/*+json",
-            "application/x-ndjson",
+            "application/*ndjson",
             "application/csv",
             "application/hl7*",
             "application/x-hl7*",

@@ -34,11 +34,13 @@ final class TypeSniffer {
         return registry.normalize(type.getBaseType());
     }
 
-    /** The type that the bytes have; nothing if nobody can tell. */
+    /** The type whose signature the bytes have; nothing if they have none, as plain text has none. */
     Optional<MediaType> sniff(byte[] content, int length) {
         try {
             MediaType found = types.detect(new ByteArrayInputStream(content, 0, length), new Metadata());
-            return Optional.of(found).filter(it -> !it.equals(MediaType.OCTET_STREAM));
+            // Both are what Tika guesses where it finds no signature.
+            return Optional.of(found)
+                    .filter(it -> !it.equals(MediaType.OCTET_STREAM) && !it.equals(MediaType.TEXT_PLAIN));
         } catch (IOException e) {
             throw new UncheckedIOException("Memory can be read", e);
         }
@@ -67,7 +69,7 @@ final class TypeSniffer {
     /** Tells whether the bytes say something that the declared type does not say itself. */
     boolean isMoreThan(MediaType declared, MediaType found) {
         MediaType type = normalized(declared);
-        return !found.equals(MediaType.TEXT_PLAIN) && !type.equals(found) && !registry.isSpecializationOf(type, found);
+        return !type.equals(found) && !registry.isSpecializationOf(type, found);
     }
 
     /** What a type is in the end: its last ancestor that says anything. */

@@ -3,6 +3,7 @@ package health.salus.mapping;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ final class SegmentGroup {
     // By rule, because every one of thousands of results asks its order for the few specimens beside them.
     private final Map<GroupRule, List<SegmentGroup>> children = new IdentityHashMap<>();
     private final List<Segment> segments = new ArrayList<>();
+    // Every rule asks for the segments of its name, so they are not looked for each time.
+    private final Map<String, List<Segment>> byName = new HashMap<>();
 
     SegmentGroup(GroupRule rule, @Nullable SegmentGroup parent) {
         this.rule = rule;
@@ -30,6 +33,7 @@ final class SegmentGroup {
 
     void add(Segment segment) {
         segments.add(segment);
+        byName.computeIfAbsent(segment.name(), name -> new ArrayList<>()).add(segment);
     }
 
     /** Tells whether a starting segment still belongs to this group: an OBR after its ORC does, a second ORC does not. */
@@ -64,7 +68,7 @@ final class SegmentGroup {
     }
 
     List<Segment> segments(String name) {
-        return segments.stream().filter(it -> it.name().equals(name)).toList();
+        return byName.getOrDefault(name, List.of());
     }
 
     /** Returns the values of a field in the segments of this name here or in the innermost group around that has any. */

@@ -56,10 +56,7 @@ record V2Message(List<Segment> segments) {
     }
 
     private static List<Segment> segments(String text, EscapeDecoder decoder, Readings readings) {
-        Pattern start = Pattern.compile(
-                "[A-Z][A-Z0-9]{2}("
-                        + Pattern.quote(String.valueOf(decoder.delimiters().field())) + ".*)?",
-                Pattern.DOTALL);
+        char separator = decoder.delimiters().field();
         List<Segment> segments = new ArrayList<>();
         StringBuilder open = new StringBuilder();
         int opened = 0;
@@ -71,7 +68,7 @@ record V2Message(List<Segment> segments) {
             if (line.isBlank()) {
                 continue;
             }
-            if (!open.isEmpty() && start.matcher(line).matches()) {
+            if (!open.isEmpty() && isSegment(line, separator)) {
                 segments.add(segment(open, opened, decoder, readings));
                 open.setLength(0);
             }
@@ -80,6 +77,23 @@ record V2Message(List<Segment> segments) {
         }
         segments.add(segment(open, opened, decoder, readings));
         return segments;
+    }
+
+    /** Tells whether a line begins with the name of a segment, and is over then or goes on with a field. */
+    private static boolean isSegment(String line, char separator) {
+        return line.length() >= 3
+                && isLetter(line.charAt(0))
+                && isLetterOrDigit(line.charAt(1))
+                && isLetterOrDigit(line.charAt(2))
+                && (line.length() == 3 || line.charAt(3) == separator);
+    }
+
+    private static boolean isLetter(char character) {
+        return character >= 'A' && character <= 'Z';
+    }
+
+    private static boolean isLetterOrDigit(char character) {
+        return isLetter(character) || (character >= '0' && character <= '9');
     }
 
     private static Segment segment(StringBuilder text, int line, EscapeDecoder decoder, Readings readings) {

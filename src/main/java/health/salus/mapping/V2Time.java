@@ -95,8 +95,13 @@ record V2Time(
     private static String time(Matcher matcher) {
         LocalTime time = localTime(matcher);
         String fraction = matcher.group("fraction");
-        return "%02d:%02d:%02d%s"
-                .formatted(time.getHour(), time.getMinute(), time.getSecond(), fraction == null ? "" : fraction);
+        // Every result has a few times, and formats are slow.
+        return twoDigits(time.getHour()) + ":" + twoDigits(time.getMinute()) + ":" + twoDigits(time.getSecond())
+                + (fraction == null ? "" : fraction);
+    }
+
+    private static String twoDigits(int number) {
+        return number < 10 ? "0" + number : String.valueOf(number);
     }
 
     private static LocalTime localTime(Matcher matcher) {

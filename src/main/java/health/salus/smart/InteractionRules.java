@@ -38,7 +38,7 @@ class InteractionRules {
 
     // A condition answers whether something like it exists, so it takes the right to search as well.
     private static boolean change(AccessRights rights, Interaction interaction, Permission permission) {
-        return rights.anywhere(interaction.type(), permission)
+        return !rights.granted(interaction.type(), permission).isNothing()
                 && (!interaction.conditional() || rights.anywhere(interaction.type(), Permission.SEARCH));
     }
 }

@@ -76,9 +76,9 @@ class SmartAuthorizationInterceptor extends AuthorizationInterceptor {
                     + "; only administrators and programs of the default tenant may change it");
         }
         return switch (operation) {
-            case CREATE -> rights.anywhere(type, Permission.CREATE);
-            case UPDATE -> rights.anywhere(type, Permission.UPDATE);
-            case DELETE -> rights.anywhere(type, Permission.DELETE);
+            case CREATE -> !rights.granted(type, Permission.CREATE).isNothing();
+            case UPDATE -> !rights.granted(type, Permission.UPDATE).isNothing();
+            case DELETE -> !rights.granted(type, Permission.DELETE).isNothing();
             default -> false;
         };
     }

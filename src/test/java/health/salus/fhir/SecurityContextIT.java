@@ -89,7 +89,7 @@ class SecurityContextIT {
                 .isEqualTo(422);
         assertThat(scanner.post(
                                 "/Binary",
-                                new Binary().setContentType("text/plain").setData(CONTENT))
+                                new Binary().setContentType("application/pdf").setData(CONTENT))
                         .status())
                 .isEqualTo(201);
     }

@@ -54,7 +54,7 @@ class TypeSafetyIT {
         DocumentReference document = document("application/pdf", Records.pdf(10));
         document.addContained(new Binary()
                 .setContentType("image/png")
-                .setData("text".getBytes(StandardCharsets.US_ASCII))
+                .setData(Records.pdf(100))
                 .setId("inside"));
         refused(client.post("/DocumentReference", document), "image/png");
     }
@@ -105,7 +105,7 @@ class TypeSafetyIT {
 
     @Test
     void refusalDoesNotQuoteTheContent() {
-        byte[] secret = "Geheimnis der Patientin".getBytes(StandardCharsets.UTF_8);
+        byte[] secret = "%PDF-1.7 Geheimnis der Patientin".getBytes(StandardCharsets.UTF_8);
 
         assertThat(file("POST", "/Binary", "image/png", secret).text()).doesNotContain("Geheimnis");
     }

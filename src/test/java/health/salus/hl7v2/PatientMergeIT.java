@@ -11,6 +11,7 @@ import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -146,6 +147,36 @@ class PatientMergeIT {
                 .sorted()
                 .distinct()
                 .toList();
+    }
+
+    @Test
+    void mergesAndResultsThatComeAtOnceEndInOneRecordWithAllResults() throws Exception {
+        messages.process(result("1", "P0", "K"));
+        List<List<String>> senders = new ArrayList<>();
+        for (int patient = 1; patient <= 3; patient++) {
+            List<String> sent = new ArrayList<>();
+            for (int result = 1; result <= 3; result++) {
+                sent.add(result("R" + patient + result, "P" + patient, "T" + result));
+            }
+            senders.add(sent);
+            senders.add(List.of(merge("M" + patient, "P0", "P" + patient)));
+        }
+        List<Thread> threads = senders.stream()
+                .map(sent -> new Thread(() -> sent.forEach(messages::send)))
+                .toList();
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        for (String number : List.of("R11", "R12", "R13", "R21", "R22", "R23", "R31", "R32", "R33", "M1", "M2", "M3")) {
+            messages.awaitDone(number);
+            assertThat(messages.row(number)).as(number).containsEntry("state", "PROCESSED");
+        }
+        String survivor = patient("P0").getIdPart();
+        assertThat(observations(survivor)).hasSize(10);
+        assertThat(patients("P1"))
+                .filteredOn(it -> !MergedPatient.isRetired(it))
+                .hasSize(1);
     }
 
     private List<Observation> observations(String patient) {

@@ -12,6 +12,7 @@ import org.hl7.fhir.r4.model.Consent.ConsentDataMeaning;
 import org.hl7.fhir.r4.model.Consent.ConsentProvisionType;
 import org.hl7.fhir.r4.model.Consent.ConsentState;
 import org.hl7.fhir.r4.model.Consent.ProvisionComponent;
+import org.hl7.fhir.r4.model.Device;
 import org.hl7.fhir.r4.model.HumanName;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Patient;
@@ -52,8 +53,11 @@ class PatientConsentIT {
         Observation own = observation("anna");
         own.addPerformer(new Reference("Practitioner/doc"));
         twins.put(own, "of-anna");
-        // Somebody of both has denied somebody something, so that both look at consents.
-        twins.put(consent("anna", deny(it -> actor(it, "Practitioner/colleague"))), "of-both");
+        twins.put(new Device(), "an-app");
+        // Somebody of both has closed the record to the doctor, so that both look at consents.
+        twins.put(patient("Closed"), "closed");
+        twins.put(observation("closed"), "of-closed");
+        twins.put(consent("closed", deny(it -> actor(it, "Practitioner/doc"))), "of-closed");
         twins.putForbidden(patient("Belason"), "bela");
         Observation closed = observation("bela");
         closed.addPerformer(new Reference("Practitioner/doc"));
@@ -182,10 +186,10 @@ class PatientConsentIT {
 
     @Test
     void whereNothingIsPermittedUnlessSaidAPermissionOpens() {
+        String silent = newPatient();
+        String open = newPatient();
         policy(new AccessPolicy(false, true, true, List.of()));
         try {
-            String silent = newPatient();
-            String open = newPatient();
             put(consent(open, permit(it -> actor(it, "Practitioner/doc"))), "word-of-" + open);
 
             FhirClient client = twins.inWhole(doctor);

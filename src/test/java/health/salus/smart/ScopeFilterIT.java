@@ -58,6 +58,9 @@ class ScopeFilterIT {
         assertThat(twins.same(reader, "/Observation/lab").status()).isEqualTo(200);
         FhirClient client = twins.inWhole(reader);
         assertThat(ids(client.search("/Observation"))).contains("lab", "second").doesNotContain("social", "moved");
+        assertThat(ids(client.search("/Patient?_revinclude=Observation:patient")))
+                .contains("lab")
+                .doesNotContain("social", "moved");
         assertThat(client.get("/Observation?_summary=count")
                         .resource(Bundle.class)
                         .getTotal())
@@ -90,7 +93,6 @@ class ScopeFilterIT {
                 "/Observation?has-member.code=718-7",
                 "/Patient?_has:Observation:patient:code=75622-1",
                 "/Patient?_has:Observation:patient:code=75622-1&_summary=count",
-                "/Patient?_revinclude=Observation:patient",
                 "/Observation?_id=lab&_revinclude=Observation:has-member",
                 "/Observation?_sort=code",
                 "/Observation?_sort=-_lastUpdated&_count=1&_total=accurate",

@@ -66,7 +66,7 @@ final class Twins {
     }
 
     FhirClient staff(String tenant) {
-        return new Caller(Role.SYSTEM, null, null, "system/*.cruds", List.of("R", "V")).in(tenant);
+        return new Caller(Role.ADMIN, null, null, "user/*.cruds", List.of("R", "V")).in(tenant);
     }
 
     FhirClient inWhole(Caller caller) {
