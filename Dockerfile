@@ -5,6 +5,14 @@ COPY . .
 RUN --mount=type=cache,target=/root/.m2 mvn -q -B -DskipTests package
 # Libraries change seldom and are nearly all of the size: in a layer of their own they are stored and sent once.
 RUN java -Djarmode=tools -jar target/salus.jar extract --layers --destination target/layers
+# Keycloak fills in the variable as it imports the realm.
+RUN java -jar target/salus.jar keycloak realm --server='${SALUS_PUBLIC_URL}' > target/salus-realm.json
+
+# docker build --target keycloak: Keycloak with the realm and the mapper of Salus.
+FROM keycloak/keycloak:26.7.3 AS keycloak
+COPY --from=build /build/target/salus-keycloak.jar /opt/keycloak/providers/
+# The folder of its database is beside it, so it must be its own.
+COPY --from=build --chown=1000:0 /build/target/salus-realm.json /opt/keycloak/data/import/
 
 FROM eclipse-temurin:25-jre-noble
 # PostgreSQL, which the server starts itself when it is given none, refuses to run as root; nothing else needs root either.

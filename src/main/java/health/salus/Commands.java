@@ -4,6 +4,7 @@ import health.salus.audit.VerifyCommand;
 import health.salus.blob.ReconcileCommand;
 import health.salus.blob.SetupBucketCommand;
 import health.salus.hl7v2.ReplayCommand;
+import health.salus.keycloak.RealmCommand;
 import health.salus.mapping.MappingCommands;
 import health.salus.smart.TokenCommand;
 import org.springframework.boot.logging.LoggingSystem;
@@ -41,6 +42,7 @@ final class Commands {
                 "HL7 v2 mappings and messages.",
                 Stream.concat(MappingCommands.all().stream(), Stream.of(new ReplayCommand(CommandContext::settings)))
                         .toArray()));
+        commands.addSubcommand(group("keycloak", "Keycloak as the issuer of the tokens.", new RealmCommand()));
         commands.addSubcommand(group("audit", "The audit trail.", new VerifyCommand()));
         return commands.execute(arguments);
     }

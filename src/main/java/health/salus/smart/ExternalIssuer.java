@@ -12,6 +12,7 @@ import org.springframework.web.client.RestOperations;
 import org.springframework.web.client.RestTemplate;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -97,5 +98,12 @@ class ExternalIssuer {
             @JsonProperty("introspection_endpoint") @Nullable
             String introspect,
 
-            @JsonProperty("revocation_endpoint") @Nullable String revoke) {}
+            @JsonProperty("revocation_endpoint") @Nullable String revoke,
+
+            @JsonProperty("grant_types_supported") @Nullable List<String> grants,
+
+            @JsonProperty("scopes_supported") @Nullable List<String> scopes,
+
+            @JsonProperty("token_endpoint_auth_methods_supported") @Nullable
+            List<String> proofs) {}
 }

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Says in words what a scope opens, for the person who is to decide about it. */
-final class ScopeText {
+public final class ScopeText {
 
     private static final Map<String, String> OTHERS = Map.of(
             SmartScopes.OPENID, "Know that it is you",
@@ -28,7 +28,8 @@ final class ScopeText {
 
     private ScopeText() {}
 
-    static String of(String scope) {
+    /** Returns a SMART scope, or another one of this server, in plain words; one that it does not know as it is. */
+    public static String of(String scope) {
         return Optional.ofNullable(OTHERS.get(scope))
                 .or(() -> ClinicalScope.parse(scope).map(ScopeText::of))
                 .orElse(scope);

@@ -2,6 +2,7 @@ package health.salus.smart;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,6 +38,16 @@ final class SmartDiscovery {
             "permission-online",
             "sso-openid-connect");
 
+    private static final List<String> GRANTS = List.of("authorization_code", "client_credentials", "refresh_token");
+    private static final List<String> OF_SILENT_ISSUER = List.of("authorization_code", "client_credentials");
+    private static final List<String> PROOFS = List.of("client_secret_basic", "client_secret_post", "private_key_jwt");
+    private static final List<String> OF_PERSONS = List.of(
+            SmartScopes.OPENID,
+            SmartScopes.FHIR_USER,
+            SmartScopes.LAUNCH_PATIENT,
+            SmartScopes.ONLINE_ACCESS,
+            SmartScopes.OFFLINE_ACCESS);
+
     private final Supplier<Map<String, Object>> endpoints;
 
     private SmartDiscovery(Supplier<Map<String, Object>> endpoints) {
@@ -53,10 +64,8 @@ final class SmartDiscovery {
         document.put("introspection_endpoint", bases.at(AuthorizationServerConfiguration.INTROSPECT));
         document.put("revocation_endpoint", bases.at(AuthorizationServerConfiguration.REVOKE));
         document.put("management_endpoint", bases.at(ConnectedAppsPage.PATH));
-        document.put("grant_types_supported", List.of("authorization_code", "client_credentials", "refresh_token"));
-        document.put(
-                "token_endpoint_auth_methods_supported",
-                List.of("client_secret_basic", "client_secret_post", "private_key_jwt"));
+        document.put("grant_types_supported", GRANTS);
+        document.put("token_endpoint_auth_methods_supported", PROOFS);
         document.put("token_endpoint_auth_signing_alg_values_supported", List.of("RS384", "ES384"));
         document.put(
                 "capabilities",
@@ -90,8 +99,7 @@ final class SmartDiscovery {
             document.put("token_endpoint", metadata.token());
             putIfKnown(document, "introspection_endpoint", metadata.introspect());
             putIfKnown(document, "revocation_endpoint", metadata.revoke());
-            document.put("grant_types_supported", List.of("authorization_code", "client_credentials"));
-            document.put("capabilities", OF_ANY_ISSUER);
+            putWhatIssuerOffers(document, metadata);
             return document;
         });
     }
@@ -106,6 +114,39 @@ final class SmartDiscovery {
         document.put("response_types_supported", List.of("code"));
         document.put("code_challenge_methods_supported", List.of("S256"));
         return document;
+    }
+
+    // An issuer also tells of grants and scopes that have no place in SMART, such as the implicit grant.
+    private static void putWhatIssuerOffers(Map<String, Object> document, ExternalIssuer.Metadata issuer) {
+        List<String> offered = issuer.grants() == null ? OF_SILENT_ISSUER : issuer.grants();
+        List<String> grants = GRANTS.stream().filter(offered::contains).toList();
+        List<String> scopes = issuer.scopes() == null
+                ? List.of()
+                : issuer.scopes().stream()
+                        .filter(SmartDiscovery::isOfSmart)
+                        .sorted()
+                        .toList();
+        List<String> capabilities = new ArrayList<>(OF_ANY_ISSUER);
+        if (grants.contains("refresh_token") && scopes.contains(SmartScopes.OFFLINE_ACCESS)) {
+            capabilities.add("permission-offline");
+        }
+        if (scopes.containsAll(List.of(SmartScopes.OPENID, SmartScopes.FHIR_USER))) {
+            capabilities.add("sso-openid-connect");
+        }
+        document.put("grant_types_supported", grants);
+        document.put("capabilities", capabilities);
+        if (!scopes.isEmpty()) {
+            document.put("scopes_supported", scopes);
+        }
+        if (issuer.proofs() != null) {
+            document.put(
+                    "token_endpoint_auth_methods_supported",
+                    PROOFS.stream().filter(issuer.proofs()::contains).toList());
+        }
+    }
+
+    private static boolean isOfSmart(String scope) {
+        return OF_PERSONS.contains(scope) || ClinicalScope.parse(scope).isPresent();
     }
 
     private static void putIfKnown(Map<String, Object> document, String name, @Nullable String value) {

@@ -26,9 +26,8 @@ final class Browser {
     private static final Pattern HIDDEN = Pattern.compile("type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"");
 
     private final String server;
-    private final HttpClient http = HttpClient.newBuilder()
-            .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
-            .build();
+    private final HttpClient http =
+            HttpClient.newBuilder().cookieHandler(new Cookies()).build();
 
     Browser(int port) {
         this.server = "http://localhost:" + port;
@@ -139,5 +138,26 @@ final class Browser {
 
     private static String decode(String text) {
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    /** Browsers take a connection within this machine for a safe one, and send along what is for safe ones only. */
+    private static final class Cookies extends CookieManager {
+
+        private Cookies() {
+            super(null, CookiePolicy.ACCEPT_ALL);
+        }
+
+        @Override
+        public void put(URI address, Map<String, List<String>> headers) throws IOException {
+            super.put(
+                    address,
+                    headers.entrySet().stream()
+                            .filter(header -> header.getKey() != null)
+                            .collect(Collectors.toMap(
+                                    Map.Entry::getKey,
+                                    header -> header.getValue().stream()
+                                            .map(it -> it.replaceAll("(?i); *secure(?=;|$)", ""))
+                                            .toList())));
+        }
     }
 }

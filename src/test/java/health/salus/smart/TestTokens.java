@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.Date;
 
 /** Signs any claims with the key of a running server, so that a test can come as whoever it likes. */
-public final class TestTokens {
+public final class TestTokens implements TokenSource {
 
     // One that nobody revokes, for all tokens of all tests.
     private static final String GRANT = "a-grant";
@@ -33,6 +33,7 @@ public final class TestTokens {
                         """).param("grant", GRANT).update();
     }
 
+    @Override
     public String of(Role role, String patient, String scope) {
         return sign(claims(role, patient, scope).build());
     }

@@ -38,7 +38,10 @@ final class TwoRecords {
     static final String PADDING = ".".repeat(70_000);
     static final String SECRET = "http://loinc.org|75622-1";
 
+    /** For tests that make up claims; null where the tokens come from a real Keycloak. */
     static TestTokens tokens;
+
+    private static final TokenSource SOURCE = TokenSource.of(SERVER);
     static FhirClient staff;
     static FhirClient anna;
 
@@ -52,7 +55,7 @@ final class TwoRecords {
     static DocumentReference misfiledDocument;
 
     static {
-        tokens = new TestTokens(SERVER);
+        tokens = SOURCE instanceof TestTokens own ? own : null;
         staff = client(Role.SYSTEM, null, "system/*.cruds");
         anna = client(Role.PATIENT, "anna", "patient/*.rs launch/patient openid");
         put(new Practitioner().addName(new HumanName().setFamily("Doktor")), "doc");
@@ -85,7 +88,7 @@ final class TwoRecords {
     private TwoRecords() {}
 
     static FhirClient client(Role role, String patient, String scope) {
-        return FhirClient.withToken(SERVER.fhirBase(), tokens.of(role, patient, scope));
+        return FhirClient.withToken(SERVER.fhirBase(), SOURCE.of(role, patient, scope));
     }
 
     static void patient(String id, String family) {

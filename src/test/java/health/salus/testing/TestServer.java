@@ -135,7 +135,13 @@ public final class TestServer implements AutoCloseable {
 
     private static final class Shared {
 
-        private static final TestServer SERVER = start(Map.of("salus.tenant.ids", "north,south"));
+        private static final TestServer SERVER = start(settings());
+
+        private static Map<String, String> settings() {
+            Map<String, String> settings = new LinkedHashMap<>(Map.of("salus.tenant.ids", "north,south"));
+            KeycloakServer.shared().map(KeycloakServer::salusSettings).ifPresent(settings::putAll);
+            return settings;
+        }
 
         static {
             Runtime.getRuntime().addShutdownHook(new Thread(SERVER::close));
