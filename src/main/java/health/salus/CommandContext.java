@@ -19,7 +19,7 @@ import javax.sql.DataSource;
 import java.io.IOException;
 
 /** The parts of the server that commands use, with the server's settings and without its sockets. */
-@ComponentScan("health.salus.blob")
+@ComponentScan({"health.salus.blob", "health.salus.scan"})
 @ImportAutoConfiguration({
     JdbcTemplateAutoConfiguration.class,
     JdbcClientAutoConfiguration.class,

@@ -39,6 +39,7 @@ class OfficialExamplesIT {
     /** Why some are refused: what they say is forbidden, or belongs to the server. */
     private static final Map<String, String> REFUSED = Map.of(
             "AuditEvent-", "The trail is written by the server alone",
+            "Binary-example", "The security context of a Binary has to be a reference",
             "DiagnosticReport-example-pgx", "Attachment.hash is not the SHA-1",
             "MedicationRequest-medrx0301", "'Practitioner' is not valid for this path",
             "DeviceMetric-example", "'DeviceDefinition' is not valid for this path",
