@@ -121,6 +121,7 @@ class MessageWorkerIT {
                         .withDetail("processing", false)
                         .withDetail("accepting", true)
                         .withDetail("silent", List.of())
+                        .withDetail("outOfService", List.of())
                         .withDetail("mappings", Laboratory.MAPPINGS.version())
                         .build());
         laboratory().worker.start();
@@ -131,6 +132,7 @@ class MessageWorkerIT {
                         .withDetail("processing", true)
                         .withDetail("accepting", false)
                         .withDetail("silent", List.of())
+                        .withDetail("outOfService", List.of())
                         .withDetail("mappings", Laboratory.MAPPINGS.version())
                         .build());
     }
