@@ -1,21 +1,12 @@
 package health.salus.fhir;
 
 import ca.uhn.fhir.context.FhirContext;
-import ca.uhn.fhir.interceptor.api.HookParams;
-import ca.uhn.fhir.interceptor.api.IInterceptorBroadcaster;
-import ca.uhn.fhir.interceptor.api.IInterceptorService;
-import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.interceptor.model.RequestPartitionId;
 import ca.uhn.fhir.jpa.dao.ISearchBuilder;
 import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
 import ca.uhn.fhir.jpa.dao.tx.HapiTransactionService;
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
-import ca.uhn.fhir.rest.api.server.IPreResourceAccessDetails;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
-import ca.uhn.fhir.rest.api.server.SimplePreResourceAccessDetails;
-import ca.uhn.fhir.rest.server.interceptor.ServerInterceptorUtil;
-import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
-import ca.uhn.fhir.rest.server.util.CompositeInterceptorBroadcaster;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.springframework.stereotype.Component;
 
@@ -30,17 +21,17 @@ class MatchLoading {
     private final FhirContext context;
     private final SearchBuilderFactory<JpaPid> builders;
     private final HapiTransactionService transactions;
-    private final IInterceptorService interceptors;
+    private final ShownResources shown;
 
     MatchLoading(
             FhirContext context,
             SearchBuilderFactory<JpaPid> builders,
             HapiTransactionService transactions,
-            IInterceptorService interceptors) {
+            ShownResources shown) {
         this.context = context;
         this.builders = builders;
         this.transactions = transactions;
-        this.interceptors = interceptors;
+        this.shown = shown;
     }
 
     /**
@@ -61,27 +52,7 @@ class MatchLoading {
                     builder.loadResourcesByPid(matches, List.of(), resources, false, request);
                     // Where one was deleted HAPI leaves a gap.
                     resources.removeIf(Objects::isNull);
-                    return ServerInterceptorUtil.fireStoragePreshowResource(
-                            visible(resources, request), request, interceptors);
+                    return shown.of(resources, request);
                 });
-    }
-
-    private List<IBaseResource> visible(List<IBaseResource> resources, RequestDetails request) {
-        SimplePreResourceAccessDetails access = new SimplePreResourceAccessDetails(resources);
-        IInterceptorBroadcaster broadcaster =
-                CompositeInterceptorBroadcaster.newCompositeBroadcaster(interceptors, request);
-        broadcaster.callHooks(
-                Pointcut.STORAGE_PREACCESS_RESOURCES,
-                new HookParams()
-                        .add(IPreResourceAccessDetails.class, access)
-                        .add(RequestDetails.class, request)
-                        .addIfMatchesType(ServletRequestDetails.class, request));
-        List<IBaseResource> visible = new ArrayList<>();
-        for (int i = 0; i < resources.size(); i++) {
-            if (!access.isDontReturnResourceAtIndex(i)) {
-                visible.add(resources.get(i));
-            }
-        }
-        return visible;
     }
 }

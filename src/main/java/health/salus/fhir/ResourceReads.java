@@ -1,24 +1,15 @@
 package health.salus.fhir;
 
-import ca.uhn.fhir.interceptor.api.HookParams;
-import ca.uhn.fhir.interceptor.api.IInterceptorBroadcaster;
-import ca.uhn.fhir.interceptor.api.IInterceptorService;
-import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.interceptor.model.RequestPartitionId;
 import ca.uhn.fhir.jpa.dao.IJpaStorageResourceParser;
 import ca.uhn.fhir.jpa.partition.IRequestPartitionHelperSvc;
-import ca.uhn.fhir.rest.api.server.IPreResourceAccessDetails;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
-import ca.uhn.fhir.rest.api.server.SimplePreResourceAccessDetails;
-import ca.uhn.fhir.rest.server.interceptor.ServerInterceptorUtil;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
-import ca.uhn.fhir.rest.server.util.CompositeInterceptorBroadcaster;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,17 +26,17 @@ class ResourceReads {
     private final VersionTable versions;
     private final IJpaStorageResourceParser parser;
     private final IRequestPartitionHelperSvc partitions;
-    private final IInterceptorService interceptors;
+    private final ShownResources shown;
 
     ResourceReads(
             VersionTable versions,
             IJpaStorageResourceParser parser,
             IRequestPartitionHelperSvc partitions,
-            IInterceptorService interceptors) {
+            ShownResources shown) {
         this.versions = versions;
         this.parser = parser;
         this.partitions = partitions;
-        this.interceptors = interceptors;
+        this.shown = shown;
     }
 
     /**
@@ -67,27 +58,9 @@ class ResourceReads {
             return Optional.empty();
         }
         return versions.find(partition.getPartitionIds().get(0), id)
-                .map(stored -> (IBaseResource) parser.toResource(request, type, stored, List.of(), false))
-                .flatMap(resource -> shown(resource, request));
-    }
-
-    private Optional<IBaseResource> shown(IBaseResource resource, RequestDetails request) {
-        IInterceptorBroadcaster broadcaster =
-                CompositeInterceptorBroadcaster.newCompositeBroadcaster(interceptors, request);
-        SimplePreResourceAccessDetails access = new SimplePreResourceAccessDetails(resource);
-        broadcaster.callHooks(
-                Pointcut.STORAGE_PREACCESS_RESOURCES,
-                new HookParams()
-                        .add(IPreResourceAccessDetails.class, access)
-                        .add(RequestDetails.class, request)
-                        .addIfMatchesType(ServletRequestDetails.class, request));
-        if (access.isDontReturnResourceAtIndex(0)) {
-            return Optional.empty();
-        }
-        return ServerInterceptorUtil.fireStoragePreshowResource(
-                        new ArrayList<>(List.of(resource)), request, interceptors)
-                .stream()
-                .findFirst();
+                .map(stored -> (IBaseResource) parser.toResource(request, type, stored.entity(), List.of(), false))
+                .flatMap(resource ->
+                        shown.of(List.of(resource), request).stream().findFirst());
     }
 
     private static boolean isPlain(IIdType id) {
