@@ -1,6 +1,5 @@
 package health.salus.blob;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,12 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /** A store with an archive, which no S3 server for tests has: what is put into it comes back some time after it was asked for. */
-public final class ArchiveSimulator implements BlobStore {
+public final class ArchiveSimulator extends ForwardingStore {
 
-    private final BlobStore store;
     // When an archived object can be read; far ahead as long as nobody has asked for it.
     private final Map<String, Instant> readable = new ConcurrentHashMap<>();
     private final Map<String, Instant> gone = new ConcurrentHashMap<>();
@@ -22,7 +19,7 @@ public final class ArchiveSimulator implements BlobStore {
     private volatile Duration keep = Duration.ofDays(1);
 
     public ArchiveSimulator(BlobStore store) {
-        this.store = store;
+        super(store);
     }
 
     /** Moves an object to the archive. */
@@ -85,45 +82,5 @@ public final class ArchiveSimulator implements BlobStore {
             return Availability.ARCHIVED;
         }
         return Instant.now().isBefore(ready) ? Availability.RESTORING : Availability.until(end);
-    }
-
-    @Override
-    public void put(ObjectKey key, BlobContent content) throws IOException {
-        store.put(key, content);
-    }
-
-    @Override
-    public long put(ObjectKey key, InputStream content) throws IOException {
-        return store.put(key, content);
-    }
-
-    @Override
-    public void accept(StagingKey from, String version, BlobKey to) {
-        store.accept(from, version, to);
-    }
-
-    @Override
-    public void delete(ObjectKey key) {
-        store.delete(key);
-    }
-
-    @Override
-    public int discardLeftovers(Duration age) {
-        return store.discardLeftovers(age);
-    }
-
-    @Override
-    public Stream<ListedObject> list() {
-        return store.list();
-    }
-
-    @Override
-    public String storageClass(long size) {
-        return store.storageClass(size);
-    }
-
-    @Override
-    public Optional<DirectUrls> directUrls() {
-        return store.directUrls();
     }
 }
