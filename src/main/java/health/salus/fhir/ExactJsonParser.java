@@ -2,25 +2,73 @@ package health.salus.fhir;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.parser.ExtensibleJsonParser;
+import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.parser.IParserErrorHandler;
 import ca.uhn.fhir.parser.json.BaseJsonLikeWriter;
 import org.hl7.fhir.instance.model.api.IBase;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.PrimitiveType;
 import org.hl7.fhir.utilities.xhtml.XhtmlNode;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.CollectionUtils;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Writes JSON as HAPI does, and with it what HAPI 8.8.0 leaves out or changes: the id of a primitive value that has no
  * extension or lies in an extension (https://hl7.org/fhir/R4/json.html#primitive), and of narratives the empty attributes
  * and the comments.
+ *
+ * <p>A resource that was stored as it is to be written ({@link StoredAnswer}) is not written element by element.
  */
 final class ExactJsonParser extends ExtensibleJsonParser {
 
+    private boolean isPretty;
+    private boolean isPartial;
+
     ExactJsonParser(FhirContext context, IParserErrorHandler onError) {
         super(context, onError);
+    }
+
+    @Override
+    public IParser setPrettyPrint(boolean pretty) {
+        isPretty = pretty;
+        return super.setPrettyPrint(pretty);
+    }
+
+    @Override
+    public IParser setEncodeElements(@Nullable Set<String> elements) {
+        isPartial = true;
+        return super.setEncodeElements(elements);
+    }
+
+    @Override
+    public IParser setDontEncodeElements(@Nullable Collection<String> elements) {
+        isPartial = true;
+        return super.setDontEncodeElements(elements);
+    }
+
+    @Override
+    protected Optional<String> known(IBaseResource resource) {
+        String base = getServerBaseUrl();
+        return base != null && isPlain() ? StoredAnswer.of(resource, base) : Optional.empty();
+    }
+
+    /** Whether each element is written, as a parser does that nobody has told otherwise. */
+    private boolean isPlain() {
+        return !isPretty
+                && !isPartial
+                && !isSummaryMode()
+                && !isSuppressNarratives()
+                && !isOmitResourceId()
+                && getEncodeForceResourceId() == null
+                && getStripVersionsFromReferences() == null
+                && CollectionUtils.isEmpty(getDontStripVersionsFromReferencesAtPaths());
     }
 
     @Override

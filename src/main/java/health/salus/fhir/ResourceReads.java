@@ -7,6 +7,7 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.Resource;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -18,7 +19,8 @@ import java.util.Optional;
  * three queries and most of the time of a read.
  *
  * <p>Everything else about the read is HAPI's: how stored text becomes a resource, who may see it, and what the answer
- * looks like.
+ * looks like. Whoever decides or records something sees the resource; only then is it written out of the stored text
+ * ({@link StoredAnswer}).
  */
 @Component
 class ResourceReads {
@@ -27,16 +29,19 @@ class ResourceReads {
     private final IJpaStorageResourceParser parser;
     private final IRequestPartitionHelperSvc partitions;
     private final ShownResources shown;
+    private final StoredJson json;
 
     ResourceReads(
             VersionTable versions,
             IJpaStorageResourceParser parser,
             IRequestPartitionHelperSvc partitions,
-            ShownResources shown) {
+            ShownResources shown,
+            StoredJson json) {
         this.versions = versions;
         this.parser = parser;
         this.partitions = partitions;
         this.shown = shown;
+        this.json = json;
     }
 
     /**
@@ -58,9 +63,16 @@ class ResourceReads {
             return Optional.empty();
         }
         return versions.find(partition.getPartitionIds().get(0), id)
-                .map(stored -> (IBaseResource) parser.toResource(request, type, stored.entity(), List.of(), false))
+                .map(stored -> parse(stored, type, request))
                 .flatMap(resource ->
                         shown.of(List.of(resource), request).stream().findFirst());
+    }
+
+    private IBaseResource parse(
+            StoredVersion version, Class<? extends IBaseResource> type, RequestDetails request) {
+        Resource resource = (Resource) parser.toResource(request, type, version.entity(), List.of(), false);
+        StoredAnswer.keep(resource, base -> json.splice(version, base));
+        return resource;
     }
 
     private static boolean isPlain(IIdType id) {

@@ -76,7 +76,13 @@ public class StoredJson {
         return (Resource) parser.toResource(null, type, version.entity(), List.of(), false);
     }
 
-    private Optional<String> splice(StoredVersion version, String base) {
+    /**
+     * Writes a version whole, if that takes no more than to put in the id and the {@code meta}: none of its attachments is shown
+     * in another way than it is stored, and none of its references lies below the base.
+     *
+     * @param base the FHIR base of the tenant without a slash at its end
+     */
+    Optional<String> splice(StoredVersion version, String base) {
         String text = version.text();
         String start = TYPE + version.type() + '"';
         if (!text.startsWith(start)
