@@ -3,6 +3,7 @@ package health.salus.fhir;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.RequestTypeEnum;
 import ca.uhn.fhir.rest.api.server.IPreResourceAccessDetails;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
@@ -27,14 +28,20 @@ import java.util.Map;
 @Component
 class EverythingInterceptor {
 
+    private static final String EVERYTHING = "$everything";
     private static final String FILTER = EverythingInterceptor.class.getName();
 
-    /** Reads the parameters of the operation, or of a further page of its result. */
+    /** Reads the parameters of the operation, from the URL or from the body, or of a further page of its result. */
     @Hook(Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED)
     public void onRequest(ServletRequestDetails request) {
-        if (!"$everything".equals(request.getOperation())
+        if (!EVERYTHING.equals(request.getOperation())
                 && !request.getParameters().containsKey("_getpages")) {
             return;
+        }
+        if (request.getRequestType() == RequestTypeEnum.POST && EVERYTHING.equals(request.getOperation())) {
+            request.setParameters(PostedParameters.of(request));
+            // From here on it is the same request as by GET, and so are the links to its pages.
+            request.setRequestType(RequestTypeEnum.GET);
         }
         Map<String, String[]> others = new LinkedHashMap<>(request.getParameters());
         EverythingFilter filter = EverythingFilter.takeFrom(others);
