@@ -74,10 +74,11 @@ class RecordPages {
         int partition = tenants.require(TenantId.orDefault(request.getTenantId())).partition();
         List<IBaseResource> seen = new ArrayList<>();
         RecordRows.Row place = after;
-        while (seen.size() < wanted) {
-            List<RecordRows.Row> found = rows.find(partition, record, place, wanted);
+        // Twice as many each time: little is read too much, and a caller who may see little need not wait long.
+        for (int most = wanted; seen.size() < wanted; most *= 2) {
+            List<RecordRows.Row> found = rows.find(partition, record, place, most);
             seen.addAll(load(record, found, partition, request));
-            if (found.size() < wanted) {
+            if (found.size() < most) {
                 break;
             }
             place = found.get(found.size() - 1);
