@@ -1,5 +1,6 @@
 package health.salus.blob;
 
+import health.salus.scan.ContentScanner;
 import health.salus.tenant.TenantId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -19,25 +20,26 @@ import java.util.UUID;
 @Component
 class BlobCatalog {
 
-    private static final String SELECT_BLOB = """
-            SELECT blob.id, blob.content_type, object.object_key, object.key_id, object.state, object.size, object.stored_size,
-                   object.encoding, object.storage_class, encode(object.sha256, 'hex') AS sha256, encode(object.sha1, 'hex') AS sha1
+    /** All that {@link #storedObject} reads. */
+    static final String OBJECT_COLUMNS = """
+            object.object_key, object.key_id, object.state, object.size, object.stored_size, object.encoding,
+            object.storage_class, object.scanned_at, encode(object.sha256, 'hex') AS sha256, encode(object.sha1, 'hex') AS sha1
+            """;
+
+    static final String SELECT_OBJECT = "SELECT " + OBJECT_COLUMNS + " FROM salus_blob_object object";
+
+    private static final String SELECT_BLOB = "SELECT blob.id, blob.content_type, " + OBJECT_COLUMNS + """
               FROM salus_blob blob
               JOIN salus_blob_object object USING (tenant_id, object_key)
             """;
 
-    /** All that {@link #storedObject} reads. */
-    static final String SELECT_OBJECT = """
-            SELECT object.object_key, object.key_id, object.state, object.size, object.stored_size, object.encoding, object.storage_class,
-                   encode(object.sha256, 'hex') AS sha256, encode(object.sha1, 'hex') AS sha1
-              FROM salus_blob_object object
-            """;
-
     private final JdbcClient database;
+    private final ContentScanner scanner;
     private final TransactionTemplate ownTransaction;
 
-    BlobCatalog(JdbcClient database, PlatformTransactionManager transactions) {
+    BlobCatalog(JdbcClient database, PlatformTransactionManager transactions, ContentScanner scanner) {
         this.database = database;
+        this.scanner = scanner;
         this.ownTransaction = new TransactionTemplate(transactions);
         // What is in the store is a fact, whatever becomes of the transaction around us.
         this.ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
@@ -64,6 +66,9 @@ class BlobCatalog {
     StoredBlob name(StoredObject arrived, String contentType, boolean scanned) {
         return Objects.requireNonNull(ownTransaction.execute(status -> {
             lockContent(arrived);
+            if (scanned) {
+                noteClean(arrived);
+            }
             StoredObject kept = sameBytes(arrived).orElseGet(() -> markStored(arrived, scanned));
             StoredBlob blob = new StoredBlob(BlobId.random(), kept, contentType);
             insert(blob);
@@ -90,7 +95,7 @@ class BlobCatalog {
         database.sql("""
                         UPDATE salus_blob_object SET state = 'INFECTED'
                          WHERE tenant_id = :tenant AND sha256 = decode(:sha256, 'hex') AND size = :size
-                           AND state IN ('STORED', 'UNSCANNED')
+                           AND state IN ('STORED', 'UNSCANNED', 'ARCHIVED', 'RESTORING')
                         """)
                 .param("tenant", object.key().tenant().value())
                 .param("sha256", object.sha256().hex())
@@ -139,6 +144,19 @@ class BlobCatalog {
                 .listOfRows();
     }
 
+    /** What the scanner has said of some bytes holds for the same ones that came before it. */
+    private void noteClean(StoredObject object) {
+        database.sql("""
+                        UPDATE salus_blob_object SET scanned_at = now()
+                         WHERE tenant_id = :tenant AND sha256 = decode(:sha256, 'hex') AND size = :size
+                           AND state = 'STORED' AND scanned_at IS NULL
+                        """)
+                .param("tenant", object.key().tenant().value())
+                .param("sha256", object.sha256().hex())
+                .param("size", object.size())
+                .update();
+    }
+
     private Optional<StoredObject> sameBytes(StoredObject object) {
         return database.sql(SELECT_OBJECT + """
                          WHERE tenant_id = :tenant AND sha256 = decode(:sha256, 'hex') AND size = :size
@@ -150,7 +168,7 @@ class BlobCatalog {
                 .param("sha256", object.sha256().hex())
                 .param("size", object.size())
                 .param("encrypted", object.keyId().isPresent())
-                .query((row, number) -> storedObject(row))
+                .query((row, number) -> servedObject(row))
                 .optional();
     }
 
@@ -191,9 +209,18 @@ class BlobCatalog {
                 .update();
     }
 
-    private static StoredBlob storedBlob(ResultSet row) throws SQLException {
+    private StoredBlob storedBlob(ResultSet row) throws SQLException {
         return new StoredBlob(
-                new BlobId(row.getObject("id", UUID.class)), storedObject(row), row.getString("content_type"));
+                new BlobId(row.getObject("id", UUID.class)), servedObject(row), row.getString("content_type"));
+    }
+
+    /** The object as readers see it: what no scanner has seen yet may have to wait, although it lies in the store. */
+    private StoredObject servedObject(ResultSet row) throws SQLException {
+        StoredObject object = storedObject(row);
+        boolean held = object.state() == BlobState.STORED
+                && row.getObject("scanned_at") == null
+                && !scanner.servesUnseen(object.size());
+        return held ? object.in(BlobState.UNSCANNED) : object;
     }
 
     static StoredObject storedObject(ResultSet row) throws SQLException {

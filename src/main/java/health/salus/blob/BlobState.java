@@ -6,7 +6,7 @@ public enum BlobState {
     /** They can be read. */
     STORED,
 
-    /** They wait for the scanner, which did not answer when they came. */
+    /** They wait for the scanner, which did not answer when they came or was not there yet. */
     UNSCANNED,
 
     /** They are kept, but nobody gets them: a scanner has found something in them. */

@@ -45,6 +45,11 @@ class BlobUsage {
         add("READ", blob.object(), bytes);
     }
 
+    /** The scanner reads an object: the store bills it, though nobody has asked for a blob. */
+    synchronized void readForScan(StoredObject object) {
+        add("READ", object, object.storedSize());
+    }
+
     /** Somebody has stored an object. */
     synchronized void written(StoredObject object) {
         add("WRITE", object, object.storedSize());

@@ -20,6 +20,17 @@ final class ClamdScanner implements ContentScanner {
     }
 
     @Override
+    public long maxSize() {
+        return settings.maxSize().toBytes();
+    }
+
+    @Override
+    public boolean servesUnseen(long size) {
+        return settings.unseen() == ScanSettings.Unseen.SERVE
+                || settings.larger() == ScanSettings.Larger.ACCEPT && size > maxSize();
+    }
+
+    @Override
     public WatchedInputStream watch(InputStream content) {
         return new Watched(content);
     }

@@ -12,6 +12,16 @@ final class NoScanner implements ContentScanner {
     }
 
     @Override
+    public long maxSize() {
+        return 0;
+    }
+
+    @Override
+    public boolean servesUnseen(long size) {
+        return true;
+    }
+
+    @Override
     public WatchedInputStream watch(InputStream content) {
         return new WatchedInputStream() {
             @Override

@@ -18,6 +18,8 @@ import java.util.Optional;
  *                       kept, but not served before a later scan
  * @param maxSize        {@code salus.scan.max-size}: the most that clamd takes, its {@code StreamMaxLength}
  * @param larger         {@code salus.scan.larger}: {@code refuse} content that is larger, or {@code accept} it without a scan
+ * @param unseen         {@code salus.scan.unseen}: {@code serve} what was stored before there was a scanner until it is scanned, or
+ *                       {@code hold} it until then
  * @param rescanInterval {@code salus.scan.rescan-interval}: pause between two rounds over what is not scanned yet
  */
 @ConfigurationProperties("salus.scan")
@@ -27,12 +29,19 @@ record ScanSettings(
         @DefaultValue("30s") Duration timeout,
         @DefaultValue("100MB") DataSize maxSize,
         @DefaultValue("refuse") Larger larger,
+        @DefaultValue("serve") Unseen unseen,
         @DefaultValue("1m") Duration rescanInterval) {
 
     /** What becomes of content that is too large to be scanned. */
     enum Larger {
         REFUSE,
         ACCEPT
+    }
+
+    /** What becomes of content that came before the scanner, until it is scanned. */
+    enum Unseen {
+        SERVE,
+        HOLD
     }
 
     /** The host, if one is given; an empty one, as container files like to pass it, is none. */

@@ -2,6 +2,7 @@ package health.salus.blob;
 
 import health.salus.scan.ContentScanner;
 import health.salus.scan.Scanners;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.flywaydb.core.Flyway;
@@ -86,7 +87,7 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
             BlobUsage usage,
             ContentScanner scanner,
             TenantKeys keys) {
-        BlobCatalog rows = new BlobCatalog(database, transactions);
+        BlobCatalog rows = new BlobCatalog(database, transactions, scanner);
         return new Blobs(
                 rows,
                 new BlobReferences(database, transactions),
@@ -105,7 +106,11 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
     }
 
     BlobCatalog rows() {
-        return new BlobCatalog(database, transactions);
+        return rows(NO_SCANNER);
+    }
+
+    private BlobCatalog rows(ContentScanner scanner) {
+        return new BlobCatalog(database, transactions, scanner);
     }
 
     BlobSweep sweep(BlobStore store, Duration grace) {
@@ -137,7 +142,7 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
         return new TenantKeys(database, transactions, settings(settings), directory);
     }
 
-    private TenantKeys noKeys() {
+    TenantKeys noKeys() {
         return keys(database, transactions, Map.of(), Path.of("/dev/null"));
     }
 
@@ -170,7 +175,17 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
 
     PendingScans pendingScans(BlobStore store, ContentScanner scanner) {
         return new PendingScans(
-                new ScanRows(database), new ObjectReader(rows(), store, noKeys()), scanner, new SimpleMeterRegistry());
+                new ScanRows(database), lateScan(store, scanner, noKeys()), new SimpleMeterRegistry());
+    }
+
+    UnseenContent unseenContent(BlobStore store, ContentScanner scanner, TenantKeys keys, MeterRegistry meters) {
+        return new UnseenContent(
+                new ScanRows(database), lateScan(store, scanner, keys), Duration.ofMinutes(1), meters);
+    }
+
+    private LateScan lateScan(BlobStore store, ContentScanner scanner, TenantKeys keys) {
+        BlobCatalog rows = rows(scanner);
+        return new LateScan(new ScanRows(database), rows, new ObjectReader(rows, store, keys), scanner, usage());
     }
 
     void refer(StoredBlob blob, BlobOwner owner) {
