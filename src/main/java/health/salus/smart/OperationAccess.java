@@ -37,7 +37,7 @@ record OperationAccess(String name, Level level, Set<String> types, Permission p
             new OperationAccess(
                     "$everything", Level.INSTANCE, Set.of("Patient"), Permission.READ, OfOneRecord.ON_THE_PATIENT),
             new OperationAccess(
-                    "$everything", Level.INSTANCE, Set.of("Encounter"), Permission.READ, OfOneRecord.REFUSED),
+                    "$everything", Level.INSTANCE, Set.of("Encounter"), Permission.READ, OfOneRecord.READS_AS_CALLER),
             new OperationAccess("$everything", Level.INSTANCE, Set.of("Group"), Permission.READ, OfOneRecord.REFUSED),
             new OperationAccess(
                     "$binary-access-read", Level.INSTANCE, Set.of(), Permission.READ, OfOneRecord.READS_AS_CALLER),

@@ -10,10 +10,13 @@ import health.salus.testing.TestServer;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.DocumentReference;
+import org.hl7.fhir.r4.model.Encounter;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +138,23 @@ class AuditIT {
                 .contains(
                         target("Patient", patient, "1", AuditUse.DISCLOSED),
                         target("Observation", observationId(), "1", AuditUse.DISCLOSED));
+    }
+
+    @Test
+    void everythingOfAnEncounterIsNamed() {
+        Encounter encounter = staff.create(new Encounter()
+                .setStatus(Encounter.EncounterStatus.FINISHED)
+                .setClass_(new Coding("http://terminology.hl7.org/CodeSystem/v3-ActCode", "AMB", null))
+                .setSubject(new Reference("Patient/" + patient)));
+        String visit = encounter.getIdElement().getIdPart();
+
+        staff.post("/Encounter/" + visit + "/$everything", new Parameters(), header(id));
+
+        assertThat(trail.one(id).event()).isEqualTo("$everything");
+        assertThat(trail.one(id).targets())
+                .containsExactlyInAnyOrder(
+                        target("Encounter", visit, "1", AuditUse.DISCLOSED),
+                        target("Patient", patient, "1", AuditUse.DISCLOSED));
     }
 
     @Test
