@@ -22,7 +22,7 @@ import java.util.Set;
  * @param key      its identity, an identifier that is added to the resource
  * @param shared   whether two groups with the same key give one resource, or two with numbered keys
  * @param merging  which elements the store keeps or gets more of
- * @param patch    when only some elements are brought into what the store has
+ * @param patches  when only some elements are brought into what the store has; the first whose condition holds counts
  * @param elements the rules for its elements
  */
 record ResourceRule(
@@ -35,7 +35,7 @@ record ResourceRule(
         WriteMethod write,
         boolean shared,
         Merging merging,
-        Optional<Patch> patch,
+        List<Patch> patches,
         List<ElementRule> elements) {
 
     /**
@@ -62,6 +62,7 @@ record ResourceRule(
     record Patch(Condition when, Set<String> only) {}
 
     ResourceRule {
+        patches = List.copyOf(patches);
         elements = List.copyOf(elements);
     }
 
@@ -100,7 +101,8 @@ record ResourceRule(
         if (!present) {
             entry.resource().setProperty("identifier", entry.key().copy());
         }
-        Optional<Patch> patching = patch.filter(it -> it.when().test(entry.scope()));
+        Optional<Patch> patching =
+                patches.stream().filter(it -> it.when().test(entry.scope())).findFirst();
         patching.ifPresent(it -> treatments.keySet().retainAll(it.only()));
         return write == WriteMethod.MERGE || patching.isPresent()
                 ? Optional.of(new FieldMerge(entry.fullUrl(), treatments))

@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** Reads the {@code resources} of a message, each of them alone or laid over a shared one from {@code segments/}. */
@@ -62,7 +61,7 @@ final class ResourceRules {
                 write,
                 sameKey == null ? write != WriteMethod.UPDATE : oneOf(SAME_KEY, sameKey),
                 merging(type),
-                patch(type),
+                patches(type),
                 elements(type));
     }
 
@@ -103,14 +102,17 @@ final class ResourceRules {
         return new Merging(names(entries.get("keep"), type), names(entries.get("join"), type));
     }
 
-    private Optional<Patch> patch(String type) {
-        YamlNode patch = entries.get("patch");
-        if (patch == null) {
-            return Optional.empty();
-        }
+    private List<Patch> patches(String type) {
+        YamlNode patches = entries.get("patch");
+        return patches == null
+                ? List.of()
+                : patches.items().stream().map(it -> patch(it, type)).toList();
+    }
+
+    private Patch patch(YamlNode patch, String type) {
         patch.entries(Set.of("when", "only"));
         Condition when = ExpressionParser.condition(vocabulary, group, patch.required("when"));
-        return Optional.of(new Patch(when, names(patch.required("only"), type)));
+        return new Patch(when, names(patch.required("only"), type));
     }
 
     private static Set<String> names(@Nullable YamlNode list, String type) {

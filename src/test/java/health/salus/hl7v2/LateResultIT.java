@@ -99,6 +99,22 @@ class LateResultIT {
     }
 
     @Test
+    void changeOfStatusKeepsTheStoredValueThoughAnotherOneComesWithIt() throws Exception {
+        messages.process(message("1", "1000", obx("P", "4.1")), message("2", "1100", obx("U", "9.9")));
+        assertPotassium("2", "final", "4.1");
+        messages.process(message("3", "1200", obx("C", "4.2")), message("4", "1300", obx("U", "9.9")));
+        assertPotassium("3", "corrected", "4.2");
+    }
+
+    @Test
+    void changeOfStatusOfAResultThatNeverCameBringsItsValue() throws Exception {
+        messages.process(message("1", "1000", obx("U", "4.1")));
+        assertPotassium("1", "final", "4.1");
+        messages.process(message("2", "0900", obx("P", "3.9")), message("3", "1100", obx("F", "4.3")));
+        assertPotassium("2", "final", "4.3");
+    }
+
+    @Test
     void changeOfStatusOfAResultThatNeverCameIsNotLost() throws Exception {
         messages.process(message("1", "1000", obx("U", "")));
         assertThat(messages.row("1").get("state")).isIn("PROCESSED", "INCOMPLETE", "PARKED");

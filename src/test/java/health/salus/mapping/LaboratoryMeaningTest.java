@@ -46,8 +46,18 @@ class LaboratoryMeaningTest {
         assertThat(merged.hasDataAbsentReason()).isFalse();
     }
 
+    @Test
+    void changeOfStatusWithAValueChangesTheStatusOnly() {
+        Mapped mapped = mapped(HEAD + "OBX|1|NM|K^Potassium^L||4.2||||||U");
+        assertThat(mapped.merges()).hasSize(1);
+        assertThat(mapped.merges().get(0).elements()).containsOnlyKeys("status");
+        // If the store has nothing yet, the whole of it is written.
+        assertThat(only(mapped, Observation.class).getValueQuantity().getValue())
+                .isEqualByComparingTo("4.2");
+    }
+
     @ParameterizedTest
-    @CsvSource({"U", "D", "F", "C"})
+    @CsvSource({"D", "F", "C"})
     void statusThatBringsAValueReplacesTheResult(String sent) {
         assertThat(mapped(HEAD + "OBX|1|NM|K^Potassium^L||4.2||||||" + sent).merges())
                 .isEmpty();
