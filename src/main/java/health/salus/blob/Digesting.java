@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 /** One reading of some content from its start, and the digests of what was read so far. */
 final class Digesting {
 
-    private final MessageDigest sha256 = digest("SHA-256");
+    private final MessageDigest sha256 = sha256();
     private final MessageDigest sha1 = digest("SHA-1");
     private long size;
 
@@ -23,6 +23,10 @@ final class Digesting {
     /** Ends the reading: nothing can be added afterwards. */
     ContentDigests finish() {
         return new ContentDigests(size, Sha256.of(sha256.digest()), Sha1.of(sha1.digest()));
+    }
+
+    static MessageDigest sha256() {
+        return digest("SHA-256");
     }
 
     private static MessageDigest digest(String algorithm) {
