@@ -15,11 +15,13 @@ import java.util.List;
 
 import static health.salus.smart.TwoRecords.anna;
 import static health.salus.smart.TwoRecords.client;
+import static health.salus.smart.TwoRecords.foreignObservation;
 import static health.salus.smart.TwoRecords.observation;
+import static health.salus.smart.TwoRecords.ownObservation;
 import static health.salus.smart.TwoRecords.staff;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What operations over a whole record show to an app with a token for the record of one patient. */
+/** What operations and searches over several types show to an app with a token for the record of one patient. */
 class WholeRecordAccessIT {
 
     @Test
@@ -56,6 +58,19 @@ class WholeRecordAccessIT {
                         .get("/Encounter/visit-anna/$everything")
                         .status())
                 .isIn(403, 404);
+    }
+
+    @Test
+    void aSearchOfSeveralTypesShowsNoOtherRecord() {
+        Answer first = anna.get("/?_type=Patient,Observation&_count=1000");
+
+        assertThat(ids(first)).containsExactly("anna");
+        Answer next = anna.get(
+                first.resource(Bundle.class).getLink("next").getUrl());
+        assertThat(ids(next))
+                .contains(ownObservation)
+                .doesNotContain(foreignObservation);
+        assertThat(anna.get("/?_type=Group").status()).isEqualTo(403);
     }
 
     private static void encounter(String patient, String id) {
