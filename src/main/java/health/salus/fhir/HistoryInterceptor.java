@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
 @Component
 class HistoryInterceptor {
 
-    // The ids that the server gives, see StorageConfiguration. A client that makes one up in the same way is not told apart.
+    // The ids that the server gives, see StorageConfiguration. A client that makes one up in the same way is not told
+    // apart.
     private static final Pattern GIVEN =
             Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
 
@@ -42,14 +43,14 @@ class HistoryInterceptor {
             return;
         }
         HTTPVerb method = entry.getRequest().getMethod();
-        boolean byPost = method == HTTPVerb.POST && GIVEN.matcher(id.getIdPart()).matches();
+        boolean byPost =
+                method == HTTPVerb.POST && GIVEN.matcher(id.getIdPart()).matches();
         if (method == HTTPVerb.POST && !byPost) {
             entry.getRequest().setMethod(HTTPVerb.PUT);
         }
         entry.getRequest().setUrl(byPost ? id.getResourceType() : id.getResourceType() + "/" + id.getIdPart());
         if (entry.hasResource()) {
-            entry.getResponse()
-                    .setLastModified(entry.getResource().getMeta().getLastUpdated());
+            entry.getResponse().setLastModified(entry.getResource().getMeta().getLastUpdated());
         }
     }
 }

@@ -37,13 +37,16 @@ final class PostedParameters {
         }
         for (ParametersParameterComponent parameter :
                 read(request, encoding, body).getParameter()) {
-            if (!parameter.hasName() || !parameter.hasValue() || !parameter.getValue().isPrimitive()) {
+            if (!parameter.hasName()
+                    || !parameter.hasValue()
+                    || !parameter.getValue().isPrimitive()) {
                 throw new InvalidRequestException("A parameter of this operation has a name and one simple value");
             }
-            all.merge(parameter.getName(), new String[] {parameter.getValue().primitiveValue()}, (some, more) -> Stream.of(
-                            some, more)
-                    .flatMap(Arrays::stream)
-                    .toArray(String[]::new));
+            all.merge(
+                    parameter.getName(),
+                    new String[] {parameter.getValue().primitiveValue()},
+                    (some, more) ->
+                            Stream.of(some, more).flatMap(Arrays::stream).toArray(String[]::new));
         }
         return all;
     }

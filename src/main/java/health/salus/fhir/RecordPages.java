@@ -71,7 +71,8 @@ class RecordPages {
     /** Goes on until it has so many resources that the caller may see, or the record ends. */
     private List<IBaseResource> seen(
             RecordRows.Subjects record, RecordRows.@Nullable Row after, int wanted, ServletRequestDetails request) {
-        int partition = tenants.require(TenantId.orDefault(request.getTenantId())).partition();
+        int partition =
+                tenants.require(TenantId.orDefault(request.getTenantId())).partition();
         List<IBaseResource> seen = new ArrayList<>();
         RecordRows.Row place = after;
         // Twice as many each time: little is read too much, and a caller who may see little need not wait long.

@@ -68,8 +68,7 @@ class ResourceReads {
                         shown.of(List.of(resource), request).stream().findFirst());
     }
 
-    private IBaseResource parse(
-            StoredVersion version, Class<? extends IBaseResource> type, RequestDetails request) {
+    private IBaseResource parse(StoredVersion version, Class<? extends IBaseResource> type, RequestDetails request) {
         Resource resource = (Resource) parser.toResource(request, type, version.entity(), List.of(), false);
         StoredAnswer.keep(resource, base -> json.splice(version, base));
         return resource;

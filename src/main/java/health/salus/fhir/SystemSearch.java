@@ -22,7 +22,8 @@ record SystemSearch(List<String> types, Map<String, String[]> parameters) {
 
     private static final String TYPE = "_type";
     // They are about the result as a whole, which nobody has at hand.
-    private static final Set<String> OF_WHOLE_RESULT = Set.of("_sort", "_total", "_offset", "_contained", "_containedType");
+    private static final Set<String> OF_WHOLE_RESULT =
+            Set.of("_sort", "_total", "_offset", "_contained", "_containedType");
 
     /**
      * Takes the types out of the parameters of a request.

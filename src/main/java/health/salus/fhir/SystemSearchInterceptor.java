@@ -71,7 +71,8 @@ class SystemSearchInterceptor {
         bundle.setTotalElement(null);
         for (BundleLinkComponent link : bundle.getLink()) {
             if (link.getUrl().contains(Constants.PARAM_PAGINGACTION + "=")) {
-                link.setUrl(link.getUrl() + "&" + LATER + "=" + URLEncoder.encode(rest.later(), StandardCharsets.UTF_8));
+                link.setUrl(
+                        link.getUrl() + "&" + LATER + "=" + URLEncoder.encode(rest.later(), StandardCharsets.UTF_8));
             }
         }
         if (bundle.getLink("next") == null) {

@@ -3,9 +3,12 @@ package health.salus.hl7v2;
 import health.salus.mapping.LiveMappings;
 import health.salus.smart.AllowedTo;
 import health.salus.smart.Role;
+import health.salus.smart.SmartPrincipal;
+import health.salus.tenant.TenantId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -15,9 +18,11 @@ import org.springframework.web.server.ResponseStatusException;
 
 import java.time.Instant;
 import java.util.Map;
-import java.util.TreeMap;
 
-/** {@code /api/hl7v2/mappings}: which mappings are in force, and why others are not. */
+/**
+ * {@code /api/hl7v2/mappings}: which mappings are in force, and why others are not. All tenants share them, so only
+ * administrators of the tenant {@code default} change them; those of others do not see what is in their concept maps.
+ */
 @RestController
 @ConditionalOnProperty(prefix = "salus.hl7v2", name = "enabled", matchIfMissing = true)
 @RequestMapping("/api/hl7v2/mappings")
@@ -26,26 +31,33 @@ class MappingApi {
 
     private final LiveMappings mappings;
     private final MappingHistory history;
+    private final Feeds feeds;
 
-    MappingApi(LiveMappings mappings, MappingHistory history) {
+    MappingApi(LiveMappings mappings, MappingHistory history, Feeds feeds) {
         this.mappings = mappings;
         this.history = history;
+        this.feeds = feeds;
     }
 
     /** Tells which mappings are in force. */
     @GetMapping
-    InForce read() {
-        return InForce.of(mappings.state());
+    InForce read(@AuthenticationPrincipal SmartPrincipal caller) {
+        return InForce.of(mappings.state(), visibleTo(caller));
     }
 
     /**
      * Brings what lies in the folder into force at once.
      *
-     * @return what is in force now; 422 with file and line of the first mistake if that is what was in force before
+     * @return what is in force now; 422 with file and line of the first mistake if that is what was in force before;
+     *     403 for administrators of other tenants than {@code default}
      */
     @PostMapping("/reload")
-    InForce reload() {
-        InForce now = InForce.of(mappings.reload());
+    InForce reload(@AuthenticationPrincipal SmartPrincipal caller) {
+        if (!caller.tenant().equals(TenantId.DEFAULT)) {
+            throw new ResponseStatusException(
+                    HttpStatus.FORBIDDEN, "Mappings are reloaded by administrators of the tenant 'default'");
+        }
+        InForce now = InForce.of(mappings.reload(), visibleTo(caller));
         if (now.mistake() != null) {
             throw new ResponseStatusException(
                     HttpStatus.UNPROCESSABLE_ENTITY,
@@ -56,10 +68,15 @@ class MappingApi {
 
     /** Returns the text of the files of a version by their paths; 404 if it was never in force. */
     @GetMapping("/{version}")
-    Map<String, String> files(@PathVariable String version) {
-        return new TreeMap<>(history.files(version)
-                .orElseThrow(() -> new ResponseStatusException(
-                        HttpStatus.NOT_FOUND, "No mappings of this version were ever in force")));
+    Map<String, String> files(@AuthenticationPrincipal SmartPrincipal caller, @PathVariable String version) {
+        return visibleTo(caller)
+                .files(history.files(version)
+                        .orElseThrow(() -> new ResponseStatusException(
+                                HttpStatus.NOT_FOUND, "No mappings of this version were ever in force")));
+    }
+
+    private VisibleMappings visibleTo(SmartPrincipal caller) {
+        return new VisibleMappings(feeds, caller.tenant());
     }
 
     /**
@@ -71,9 +88,11 @@ class MappingApi {
      */
     record InForce(String version, Instant since, @Nullable String mistake) {
 
-        static InForce of(LiveMappings.State state) {
+        static InForce of(LiveMappings.State state, VisibleMappings visible) {
             return new InForce(
-                    state.mappings().version(), state.since(), state.mistake().orElse(null));
+                    state.mappings().version(),
+                    state.since(),
+                    state.mistake().map(visible::mistake).orElse(null));
         }
     }
 }

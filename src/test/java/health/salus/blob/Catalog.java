@@ -174,13 +174,11 @@ record Catalog(EmbeddedPostgres server, JdbcClient database, PlatformTransaction
     }
 
     PendingScans pendingScans(BlobStore store, ContentScanner scanner) {
-        return new PendingScans(
-                new ScanRows(database), lateScan(store, scanner, noKeys()), new SimpleMeterRegistry());
+        return new PendingScans(new ScanRows(database), lateScan(store, scanner, noKeys()), new SimpleMeterRegistry());
     }
 
     UnseenContent unseenContent(BlobStore store, ContentScanner scanner, TenantKeys keys, MeterRegistry meters) {
-        return new UnseenContent(
-                new ScanRows(database), lateScan(store, scanner, keys), Duration.ofMinutes(1), meters);
+        return new UnseenContent(new ScanRows(database), lateScan(store, scanner, keys), Duration.ofMinutes(1), meters);
     }
 
     private LateScan lateScan(BlobStore store, ContentScanner scanner, TenantKeys keys) {

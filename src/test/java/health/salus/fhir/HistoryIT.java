@@ -67,9 +67,12 @@ class HistoryIT {
     @ParameterizedTest
     @ValueSource(strings = {"/Patient/%s/_history?", "/Patient/_history?", "/_history?"})
     void keepsToTheTimeAndIsCompleteAtEveryPageSize(String path) {
-        assertThat(history(path.formatted(put) + "_since=2999-01-01T00:00:00Z", put)).isEmpty();
-        assertThat(history(path.formatted(put) + "_count=2&_since=" + start(), put)).hasSize(3);
-        assertThat(history(path.formatted(put) + "_count=1000&_at=ge" + start(), put)).hasSize(3);
+        assertThat(history(path.formatted(put) + "_since=2999-01-01T00:00:00Z", put))
+                .isEmpty();
+        assertThat(history(path.formatted(put) + "_count=2&_since=" + start(), put))
+                .hasSize(3);
+        assertThat(history(path.formatted(put) + "_count=1000&_at=ge" + start(), put))
+                .hasSize(3);
     }
 
     @Test

@@ -78,9 +78,7 @@ class RecordEverythingIT {
         String former = create(Records.patient("Frueher"));
         create(Records.observation(former));
         String other = create(Records.patient("Allein"));
-        Group group = new Group()
-                .setActual(true)
-                .setType(Group.GroupType.PERSON);
+        Group group = new Group().setActual(true).setType(Group.GroupType.PERSON);
         group.addMember().setEntity(new Reference(patient));
         group.addMember().setEntity(new Reference(other));
         group.addMember().setEntity(new Reference(former)).setInactive(true);

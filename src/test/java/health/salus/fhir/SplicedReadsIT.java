@@ -83,7 +83,8 @@ class SplicedReadsIT {
     @Test
     void referencesBelowTheServersOwnAddressAreShortened() {
         Patient patient = client.create(Records.patient("Adresse"));
-        String own = server.fhirBase() + "/" + patient.getIdElement().toUnqualifiedVersionless().getValue();
+        String own = server.fhirBase() + "/"
+                + patient.getIdElement().toUnqualifiedVersionless().getValue();
         IdType id = client.create(Records.observation(own)).getIdElement().toUnqualifiedVersionless();
 
         assertThat(isEncoding(id.getValue())).contains("\"reference\":\"Patient/");

@@ -88,8 +88,10 @@ class SystemSearchIT {
 
     private String create(Resource resource) {
         resource.getMeta().addTag("urn:test", tag, null);
-        String reference =
-                client.create(resource).getIdElement().toUnqualifiedVersionless().getValue();
+        String reference = client.create(resource)
+                .getIdElement()
+                .toUnqualifiedVersionless()
+                .getValue();
         made.add(reference);
         return reference;
     }
@@ -99,10 +101,11 @@ class SystemSearchIT {
         for (Answer answer = first; answer != null; ) {
             assertThat(answer.status()).as(answer.text()).isEqualTo(200);
             Bundle page = answer.resource(Bundle.class);
-            page.getEntry().forEach(entry -> all.add(entry.getResource()
-                    .getIdElement()
-                    .toUnqualifiedVersionless()
-                    .getValue()));
+            page.getEntry()
+                    .forEach(entry -> all.add(entry.getResource()
+                            .getIdElement()
+                            .toUnqualifiedVersionless()
+                            .getValue()));
             answer = page.getLink("next") == null
                     ? null
                     : client.get(page.getLink("next").getUrl());

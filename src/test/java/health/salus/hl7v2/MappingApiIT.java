@@ -2,6 +2,9 @@ package health.salus.hl7v2;
 
 import health.salus.mapping.LiveMappings;
 import health.salus.mapping.Mappings;
+import health.salus.smart.Role;
+import health.salus.smart.SmartPrincipal;
+import health.salus.tenant.TenantId;
 import health.salus.testing.FhirClient;
 import health.salus.testing.TestServer;
 import health.salus.testing.Tokens;
@@ -18,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 import static health.salus.hl7v2.Laboratory.resultOf;
 import static health.salus.hl7v2.MessageWorkerIT.await;
@@ -29,17 +33,20 @@ class MappingApiIT {
 
     private static final String NEW_CODE = "K^Potassium^99RELOAD";
 
+    private static final SmartPrincipal OPERATOR = administrator(TenantId.DEFAULT);
+    private static final SmartPrincipal NEIGHBOUR = administrator(new TenantId("north"));
+
     private final TestServer server = TestServer.shared();
     private final MappingApi api = server.bean(MappingApi.class);
     private final JdbcClient database = server.bean(JdbcClient.class);
     private final Path file = Path.of(server.property("salus.hl7v2.mappings"), "conceptmaps", "lab.csv");
-    private final String before = api.read().version();
+    private final String before = api.read(OPERATOR).version();
 
     @AfterEach
     void putBack() throws IOException {
         Files.deleteIfExists(file);
-        api.reload();
-        assertThat(api.read().version()).isEqualTo(before);
+        api.reload(OPERATOR);
+        assertThat(api.read(OPERATOR).version()).isEqualTo(before);
     }
 
     @Test
@@ -48,27 +55,29 @@ class MappingApiIT {
 
         String table = Files.readString(Path.of("hl7-mappings/conceptmaps/default.csv"));
         Files.writeString(file, table + "K^99RELOAD,http://loinc.org,2823-3,Potassium\n");
-        await(() -> !api.read().version().equals(before));
+        await(() -> !api.read(OPERATOR).version().equals(before));
 
         assertThat(codesOf("RL2")).contains("2823-3").contains("99RELOAD");
         assertThat(versionOf("RL1")).isEqualTo(before);
-        assertThat(versionOf("RL2")).isEqualTo(api.read().version());
+        assertThat(versionOf("RL2")).isEqualTo(api.read(OPERATOR).version());
         Mappings old = server.bean(MappingHistory.class).find(before).orElseThrow();
         assertThat(old.version()).isEqualTo(before);
-        assertThat(api.files(before)).doesNotContainKey("conceptmaps/lab.csv");
-        assertThat(api.files(api.read().version()).get("conceptmaps/lab.csv")).contains("99RELOAD");
+        assertThat(api.files(OPERATOR, before)).doesNotContainKey("conceptmaps/lab.csv");
+        assertThat(api.files(OPERATOR, api.read(OPERATOR).version()).get("conceptmaps/lab.csv"))
+                .contains("99RELOAD");
     }
 
     @Test
     void mistakeIsToldWithFileAndLineAndNothingChanges() throws Exception {
         Files.writeString(file, "v2,system,code,display\nK,http://loinc.org\n");
 
-        assertThatThrownBy(api::reload).isInstanceOfSatisfying(ResponseStatusException.class, refused -> {
-            assertThat(refused.getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_ENTITY);
-            assertThat(refused.getReason()).contains(before).contains("conceptmaps/lab.csv:2: ");
-        });
-        assertThat(api.read().version()).isEqualTo(before);
-        assertThat(api.read().mistake()).startsWith("conceptmaps/lab.csv:2: ");
+        assertThatThrownBy(() -> api.reload(OPERATOR))
+                .isInstanceOfSatisfying(ResponseStatusException.class, refused -> {
+                    assertThat(refused.getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_ENTITY);
+                    assertThat(refused.getReason()).contains(before).contains("conceptmaps/lab.csv:2: ");
+                });
+        assertThat(api.read(OPERATOR).version()).isEqualTo(before);
+        assertThat(api.read(OPERATOR).mistake()).startsWith("conceptmaps/lab.csv:2: ");
         assertThat(server.bean(LiveMappings.class).current().version()).isEqualTo(before);
         assertThat(get(server.managementUrl("/actuator/prometheus"), "").body())
                 .contains("salus_hl7v2_mappings_mistaken 1.0");
@@ -77,10 +86,35 @@ class MappingApiIT {
 
     @Test
     void versionThatNeverWasIsNotFound() {
-        assertThatThrownBy(() -> api.files("000000000000"))
+        assertThatThrownBy(() -> api.files(OPERATOR, "000000000000"))
                 .isInstanceOfSatisfying(
                         ResponseStatusException.class,
                         it -> assertThat(it.getStatusCode()).isEqualTo(HttpStatus.NOT_FOUND));
+    }
+
+    @Test
+    void administratorOfAnotherTenantReadsTheRulesButNotTheConceptMapOfAForeignFeed() throws Exception {
+        String table = Files.readString(Path.of("hl7-mappings/conceptmaps/default.csv"));
+        Files.writeString(file, table + "K^99RELOAD,http://loinc.org,2823-3,Potassium\n");
+        String version = api.reload(OPERATOR).version();
+
+        assertThat(api.files(OPERATOR, version)).containsKey("conceptmaps/lab.csv");
+        assertThat(api.files(NEIGHBOUR, version))
+                .containsKeys("segments/OBX.yaml", "conceptmaps/default.csv")
+                .doesNotContainKey("conceptmaps/lab.csv");
+
+        Files.writeString(file, "v2,system,code,display\nK,http://loinc.org\n");
+        assertThatThrownBy(() -> api.reload(OPERATOR)).isInstanceOf(ResponseStatusException.class);
+        assertThat(api.read(NEIGHBOUR).version()).isEqualTo(version);
+        assertThat(api.read(NEIGHBOUR).mistake()).isNotNull().doesNotContain("lab.csv");
+    }
+
+    @Test
+    void administratorOfAnotherTenantMayNotReload() {
+        assertThatThrownBy(() -> api.reload(NEIGHBOUR))
+                .isInstanceOfSatisfying(
+                        ResponseStatusException.class,
+                        it -> assertThat(it.getStatusCode()).isEqualTo(HttpStatus.FORBIDDEN));
     }
 
     @Test
@@ -90,6 +124,10 @@ class MappingApiIT {
             assertThat(get(server.url(path), Tokens.backend(server)).statusCode())
                     .isEqualTo(403);
         }
+    }
+
+    private static SmartPrincipal administrator(TenantId tenant) {
+        return new SmartPrincipal(tenant, Role.ADMIN, null, null, Set.of(), "salus-ui", "admin");
     }
 
     private String codesOf(String controlId) throws Exception {

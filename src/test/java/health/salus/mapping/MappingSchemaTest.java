@@ -70,6 +70,8 @@ class MappingSchemaTest {
 
     private static List<String> mistakes(String kind, String yaml) throws IOException {
         Schema schema = SCHEMAS.getSchema(Files.readString(MAPPINGS.resolve("schemas/" + kind + ".json")));
-        return schema.validate(yaml, InputFormat.YAML).stream().map(Object::toString).toList();
+        return schema.validate(yaml, InputFormat.YAML).stream()
+                .map(Object::toString)
+                .toList();
     }
 }

@@ -40,12 +40,9 @@ class WholeRecordAccessIT {
         for (Answer answer : List.of(
                 anna.get("/Encounter/visit-anna/$everything"),
                 anna.post("/Encounter/visit-anna/$everything", new Parameters()))) {
-            assertThat(ids(answer))
-                    .contains("visit-anna", "of-visit", "anna")
-                    .doesNotContain("stray-in-visit", "bela");
+            assertThat(ids(answer)).contains("visit-anna", "of-visit", "anna").doesNotContain("stray-in-visit", "bela");
         }
-        assertThat(ids(staff.get("/Encounter/visit-anna/$everything")))
-                .contains("stray-in-visit", "bela");
+        assertThat(ids(staff.get("/Encounter/visit-anna/$everything"))).contains("stray-in-visit", "bela");
         assertThat(anna.get("/Encounter/visit-bela/$everything").status()).isEqualTo(404);
         assertThat(anna.post("/Encounter/visit-bela/$everything", new Parameters())
                         .status())
@@ -61,15 +58,29 @@ class WholeRecordAccessIT {
     }
 
     @Test
+    void pagesOfAnEncounterDoNotTellWhatIsLeftOut() {
+        encounter("anna", "visit-in-pages");
+        for (String id : List.of("a-stray", "b-stray", "z-stray")) {
+            TwoRecords.put(observation("bela", "718-7").setEncounter(new Reference("Encounter/visit-in-pages")), id);
+        }
+
+        String path = "/Encounter/visit-in-pages/$everything?_count=1";
+        Answer first = anna.get(path);
+        Answer last = anna.get(first.resource(Bundle.class).getLink("next").getUrl());
+
+        assertThat(ids(first)).containsExactly("visit-in-pages");
+        assertThat(ids(last)).containsExactly("anna");
+        assertThat(last.resource(Bundle.class).getLink("next")).isNull();
+        assertThat(first.text() + last.text()).doesNotContain("stray");
+    }
+
+    @Test
     void aSearchOfSeveralTypesShowsNoOtherRecord() {
         Answer first = anna.get("/?_type=Patient,Observation&_count=1000");
 
         assertThat(ids(first)).containsExactly("anna");
-        Answer next = anna.get(
-                first.resource(Bundle.class).getLink("next").getUrl());
-        assertThat(ids(next))
-                .contains(ownObservation)
-                .doesNotContain(foreignObservation);
+        Answer next = anna.get(first.resource(Bundle.class).getLink("next").getUrl());
+        assertThat(ids(next)).contains(ownObservation).doesNotContain(foreignObservation);
         assertThat(anna.get("/?_type=Group").status()).isEqualTo(403);
     }
 
