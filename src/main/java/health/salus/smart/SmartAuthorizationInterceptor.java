@@ -24,6 +24,8 @@ import org.springframework.stereotype.Component;
 @Component
 class SmartAuthorizationInterceptor extends AuthorizationInterceptor {
 
+    private static final String SEARCH_PARAMETER = "SearchParameter";
+
     private final RequestRules rules;
     private final Visibility visibility;
 
@@ -73,7 +75,8 @@ class SmartAuthorizationInterceptor extends AuthorizationInterceptor {
             AccessRights rights, RestOperationTypeEnum operation, RequestDetails request, String type) {
         if (SharedTypes.contains(type) && !maintainsShared(request, type)) {
             throw new ForbiddenOperationException("All tenants share what is a " + type
-                    + "; only administrators and programs of the default tenant may change it");
+                    + "; only administrators " + (type.equals(SEARCH_PARAMETER) ? "" : "and programs ")
+                    + "of the default tenant may change it");
         }
         return switch (operation) {
             case CREATE -> !rights.granted(type, Permission.CREATE).isNothing();
@@ -87,8 +90,8 @@ class SmartAuthorizationInterceptor extends AuthorizationInterceptor {
     private static boolean maintainsShared(RequestDetails request, String type) {
         return SmartPrincipal.of(request)
                 .filter(caller -> caller.tenant().equals(TenantId.DEFAULT))
-                .filter(caller -> caller.role() == Role.ADMIN
-                        || (caller.role() == Role.SYSTEM && !type.equals("SearchParameter")))
+                .filter(caller ->
+                        caller.role() == Role.ADMIN || (caller.role() == Role.SYSTEM && !type.equals(SEARCH_PARAMETER)))
                 .isPresent();
     }
 
