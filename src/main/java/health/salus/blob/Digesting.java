@@ -4,13 +4,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /** One reading of some content from its start, and the digests of what was read so far. */
-final class Digesting {
+final class Digesting implements DigestingInputStream.Digest {
 
     private final MessageDigest sha256 = sha256();
     private final MessageDigest sha1 = digest("SHA-1");
     private long size;
 
-    void add(byte[] buffer, int offset, int length) {
+    @Override
+    public void add(byte[] buffer, int offset, int length) {
         sha256.update(buffer, offset, length);
         sha1.update(buffer, offset, length);
         size += length;

@@ -4,12 +4,17 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Computes size and digests of what is read through it, so that no byte is read only to be hashed. */
+/** Digests what is read through it, so that no byte is read only to be hashed. */
 class DigestingInputStream extends FilterInputStream {
 
-    private final Digesting digesting;
+    /** Takes what is read, in its order. */
+    interface Digest {
+        void add(byte[] buffer, int offset, int length);
+    }
 
-    DigestingInputStream(InputStream source, Digesting digesting) {
+    private final Digest digesting;
+
+    DigestingInputStream(InputStream source, Digest digesting) {
         super(source);
         this.digesting = digesting;
     }

@@ -44,7 +44,7 @@ class CompositeInterceptor {
                         .filter(alternatives -> alternatives.stream().allMatch(CompositeParam.class::isInstance))
                         .forEach(alternatives -> paired(search.getResourceType(), parameter.getKey(), alternatives)
                                 .ifPresent(conditions::add)));
-        conditions.forEach(condition -> addOnce(parameters, condition));
+        conditions.forEach(condition -> NarrowedSearch.addOnce(parameters, ID, condition));
     }
 
     private Optional<SqlCondition> paired(String type, String name, List<IQueryParameterType> alternatives) {
@@ -57,13 +57,5 @@ class CompositeInterceptor {
                 .flatMap(elements -> elements.holding(alternatives.stream()
                         .<CompositeParam<?, ?>>map(it -> (CompositeParam<?, ?>) it)
                         .toList()));
-    }
-
-    // HAPI may register one search twice.
-    private static void addOnce(SearchParameterMap parameters, SqlCondition condition) {
-        List<List<IQueryParameterType>> present = parameters.get(ID);
-        if (present == null || !present.contains(List.<IQueryParameterType>of(condition))) {
-            parameters.add(ID, condition);
-        }
     }
 }

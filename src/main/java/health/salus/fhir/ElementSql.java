@@ -1,10 +1,11 @@
 package health.salus.fhir;
 
-import ca.uhn.fhir.rest.param.ParamPrefixEnum;
+import ca.uhn.fhir.jpa.dao.predicate.SearchFilterParser.CompareOperation;
 import ca.uhn.fhir.rest.param.QuantityParam;
 import ca.uhn.fhir.rest.param.TokenParam;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.healthmarketscience.sqlbuilder.CustomCondition;
 import org.jspecify.annotations.Nullable;
 
 import java.io.Serializable;
@@ -84,24 +85,27 @@ final class ElementSql {
     }
 
     private static String compare(String number, QuantityParam quantity, BigDecimal factor, List<Serializable> values) {
-        ParamPrefixEnum prefix = quantity.getPrefix() == null ? ParamPrefixEnum.EQUAL : quantity.getPrefix();
-        BigDecimal value = quantity.getValue();
-        BigDecimal margin = NumberComparison.margin(value);
-        BigDecimal tenth = value.abs().movePointLeft(1);
-        return switch (prefix) {
-            case GREATERTHAN, STARTS_AFTER -> bound(number + " > ", value, factor, values);
-            case GREATERTHAN_OR_EQUALS -> bound(number + " >= ", value, factor, values);
-            case LESSTHAN, ENDS_BEFORE -> bound(number + " < ", value, factor, values);
-            case LESSTHAN_OR_EQUALS -> bound(number + " <= ", value, factor, values);
-            case APPROXIMATE ->
-                bound(number + " >= ", value.subtract(tenth), factor, values) + " AND "
-                        + bound(number + " <= ", value.add(tenth), factor, values);
-            case NOT_EQUAL ->
-                "(" + bound(number + " < ", value.subtract(margin), factor, values) + " OR "
-                        + bound(number + " >= ", value.add(margin), factor, values) + ")";
-            case EQUAL ->
-                bound(number + " >= ", value.subtract(margin), factor, values) + " AND "
-                        + bound(number + " < ", value.add(margin), factor, values);
+        return NumberComparison.compare(
+                        quantity.getPrefix(),
+                        null,
+                        quantity.getValue(),
+                        (operation, bound) -> new CustomCondition(condition(number, operation, bound, factor, values)))
+                .toString();
+    }
+
+    private static String condition(
+            String number, CompareOperation operation, BigDecimal bound, BigDecimal factor, List<Serializable> values) {
+        return switch (operation) {
+            case gt -> bound(number + " > ", bound, factor, values);
+            case ge -> bound(number + " >= ", bound, factor, values);
+            case lt -> bound(number + " < ", bound, factor, values);
+            case le -> bound(number + " <= ", bound, factor, values);
+            case ap -> {
+                BigDecimal tenth = bound.abs().movePointLeft(1);
+                yield "(" + bound(number + " >= ", bound.subtract(tenth), factor, values) + " AND "
+                        + bound(number + " <= ", bound.add(tenth), factor, values) + ")";
+            }
+            default -> throw new IllegalStateException("No comparison of numbers: " + operation);
         };
     }
 

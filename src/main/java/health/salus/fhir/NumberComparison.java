@@ -72,8 +72,8 @@ final class NumberComparison {
                         hapi.apply(wanted, new QuantityParam(null, bound, quantity.getSystem(), quantity.getUnits())));
     }
 
-    /** Half of the last digit that was given; the specification reads 1e2 as 95 to 105, a tenth of that. */
-    static BigDecimal margin(BigDecimal value) {
+    // Half of the last digit; the specification reads 1e2 as 95 to 105, a tenth of that.
+    private static BigDecimal margin(BigDecimal value) {
         BigDecimal lastDigit = BigDecimal.ONE.scaleByPowerOfTen(-value.scale());
         return lastDigit.multiply(value.scale() < 0 ? TWENTIETH : HALF);
     }

@@ -18,7 +18,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Shows a record page by page. A link to the next page says where it goes on and nothing about who may see it: whoever
@@ -53,11 +52,7 @@ class RecordPages {
             @Nullable String after,
             ServletRequestDetails request) {
         int size = Math.max(1, Math.min(count == null ? settings.pageSize() : count, settings.maxPageSize()));
-        RecordRows.Row place = RecordRows.Row.place(after);
-        if (after != null && place == null) {
-            throw new InvalidRequestException("The parameter 'after' takes what a link to a next page has");
-        }
-        List<IBaseResource> seen = seen(record, place, size + 1, request);
+        List<IBaseResource> seen = seen(record, after == null ? null : place(after), size + 1, request);
         List<IBaseResource> shown = seen.subList(0, Math.min(size, seen.size()));
         Bundle page = new Bundle().setType(BundleType.SEARCHSET);
         page.addLink().setRelation("self").setUrl(link(record, size, after, request));
@@ -70,11 +65,11 @@ class RecordPages {
 
     /** Goes on until it has so many resources that the caller may see, or the record ends. */
     private List<IBaseResource> seen(
-            RecordRows.Subjects record, RecordRows.@Nullable Row after, int wanted, ServletRequestDetails request) {
+            RecordRows.Subjects record, RecordRows.@Nullable Place after, int wanted, ServletRequestDetails request) {
         int partition =
                 tenants.require(TenantId.orDefault(request.getTenantId())).partition();
         List<IBaseResource> seen = new ArrayList<>();
-        RecordRows.Row place = after;
+        RecordRows.Place place = after;
         // Twice as many each time: little is read too much, and a caller who may see little need not wait long.
         for (int most = wanted; seen.size() < wanted; most *= 2) {
             List<RecordRows.Row> found = rows.find(partition, record, place, most);
@@ -82,18 +77,23 @@ class RecordPages {
             if (found.size() < most) {
                 break;
             }
-            place = found.get(found.size() - 1);
+            place = found.get(found.size() - 1).place();
         }
         return seen;
     }
 
     private List<IBaseResource> load(
             RecordRows.Subjects record, List<RecordRows.Row> found, int partition, ServletRequestDetails request) {
-        List<JpaPid> keys =
-                found.stream().map(RecordRows.Row::key).filter(Objects::nonNull).toList();
+        List<JpaPid> keys = found.stream().map(RecordRows.Row::key).toList();
         return keys.isEmpty()
                 ? List.of()
                 : loading.load(record.type(), keys, request, RequestPartitionId.fromPartitionId(partition));
+    }
+
+    private static RecordRows.Place place(String after) {
+        return RecordRows.Place.of(after)
+                .orElseThrow(() ->
+                        new InvalidRequestException("The parameter 'after' takes what a link to a next page has"));
     }
 
     private static void add(Bundle page, Resource resource, String type, String base) {

@@ -7,6 +7,7 @@ import org.springframework.stereotype.Component;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /** Finds what belongs to a record in HAPI's table of links, in an order that does not change with what is written meanwhile. */
 @Component
@@ -52,10 +53,10 @@ class RecordRows {
      *
      * @param partition where all of it lies
      * @param record    whose record it is
-     * @param after     the last row that is known, or null to begin
+     * @param after     the place of the last row that is known, or null to begin
      * @param most      how many are found at most
      */
-    List<Row> find(int partition, Subjects record, @Nullable Row after, int most) {
+    List<Row> find(int partition, Subjects record, @Nullable Place after, int most) {
         return database.sql(MEMBERS)
                 .param("partition", partition)
                 .param("type", record.type())
@@ -67,8 +68,7 @@ class RecordRows {
                 .param("most", most)
                 .query((row, number) -> new Row(
                         JpaPid.fromId(row.getLong("res_id"), partition),
-                        row.getString("res_type"),
-                        row.getString("fhir_id")))
+                        new Place(row.getString("res_type"), row.getString("fhir_id"))))
                 .list();
     }
 
@@ -85,23 +85,25 @@ class RecordRows {
     /**
      * A resource of a record.
      *
-     * @param key  HAPI's number, or null if only its place in the order is meant
-     * @param type its FHIR resource type
-     * @param id   its id
+     * @param key   HAPI's number
+     * @param place where it stands in the order
      */
-    record Row(@Nullable JpaPid key, String type, String id) {
+    record Row(JpaPid key, Place place) {}
 
-        /** Reads {@code Observation/123}; the empty text is no place. */
-        static @Nullable Row place(@Nullable String reference) {
-            if (reference == null || reference.indexOf('/') < 0) {
-                return null;
-            }
+    /**
+     * A place in the order of a record.
+     *
+     * @param type FHIR resource type
+     * @param id   of the resource, whether there is one or not
+     */
+    record Place(String type, String id) {
+
+        /** Reads {@code Observation/123}; nothing else is a place. */
+        static Optional<Place> of(String reference) {
             int slash = reference.indexOf('/');
-            return new Row(null, reference.substring(0, slash), reference.substring(slash + 1));
-        }
-
-        String reference() {
-            return type + "/" + id;
+            return slash < 0
+                    ? Optional.empty()
+                    : Optional.of(new Place(reference.substring(0, slash), reference.substring(slash + 1)));
         }
     }
 }

@@ -5,17 +5,16 @@ import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
-import ca.uhn.fhir.model.api.IQueryParameterType;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.param.ReferenceParam;
 import ca.uhn.fhir.rest.param.TokenParam;
 import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.util.ICachedSearchDetails;
+import health.salus.fhir.NarrowedSearch;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -73,7 +72,7 @@ class SearchGuard {
                         || (PatientCompartment.isUniversal(it) && rights.inOwnRecord(it, Permission.READ)),
                 it -> !rights.isLimitedToPatient() && goesAlong(rights.condition(it, Permission.SEARCH), allowed));
         if (!allowed.isEverything()) {
-            addOnce(parameters, ID, ConditionSql.of(allowed, type, context));
+            NarrowedSearch.addOnce(parameters, ID, ConditionSql.of(allowed, type, context));
         }
     }
 
@@ -88,20 +87,11 @@ class SearchGuard {
                 .filter(it -> rights.inOwnRecord(type, Permission.SEARCH))
                 .orElseThrow(SearchedTypes::refusal);
         if (type.equals(PATIENT)) {
-            addOnce(parameters, ID, new TokenParam(patient));
+            NarrowedSearch.addOnce(parameters, ID, new TokenParam(patient));
         } else if (PatientCompartment.hasOwner(type)) {
-            addOnce(parameters, PatientCompartment.OWNER, new ReferenceParam(PATIENT + "/" + patient));
+            NarrowedSearch.addOnce(parameters, PatientCompartment.OWNER, new ReferenceParam(PATIENT + "/" + patient));
         } else {
             throw SearchedTypes.refusal();
-        }
-    }
-
-    private static void addOnce(SearchParameterMap parameters, String name, IQueryParameterType value) {
-        List<List<IQueryParameterType>> conditions =
-                Optional.ofNullable(parameters.get(name)).orElse(List.of());
-        // HAPI does not like to be told the same thing twice.
-        if (!conditions.contains(List.of(value))) {
-            parameters.add(name, value);
         }
     }
 }
