@@ -53,9 +53,15 @@ class ConditionalWriteInterceptor {
         this.database = database;
     }
 
-    /** Takes note of the conditions of a transaction, or of one entry of a batch. */
+    /**
+     * Takes note of the conditions of a transaction, or of one entry of a batch. Those that are written with their type HAPI
+     * looks for all at once, the others one by one.
+     */
     @Hook(Pointcut.STORAGE_TRANSACTION_PROCESSING)
     public void onTransaction(RequestDetails request, IBaseBundle transaction) {
+        if (transaction instanceof Bundle bundle) {
+            bundle.getEntry().forEach(ConditionalWriteInterceptor::nameType);
+        }
         if (request instanceof ServletRequestDetails
                 && transaction instanceof Bundle bundle
                 && bundle.getEntry().stream()
@@ -115,6 +121,13 @@ class ConditionalWriteInterceptor {
                 : condition(request)
                         .map(it -> Set.of(key(request, request.getResourceName(), it)))
                         .orElse(Set.of());
+    }
+
+    private static void nameType(BundleEntryComponent entry) {
+        String condition = entry.getRequest().getIfNoneExist();
+        if (condition != null && !condition.contains("?") && entry.getResource() != null) {
+            entry.getRequest().setIfNoneExist(entry.getResource().fhirType() + "?" + condition);
+        }
     }
 
     private static Set<String> keys(RequestDetails request, Bundle bundle) {

@@ -24,7 +24,8 @@ import java.util.Set;
  * extension or lies in an extension (https://hl7.org/fhir/R4/json.html#primitive), and of narratives the empty attributes
  * and the comments.
  *
- * <p>A resource that was stored as it is to be written ({@link StoredAnswer}) is not written element by element.
+ * <p>A resource that was stored as it is to be written ({@link StoredAnswer}), or whose text nobody keeps
+ * ({@link UnfinishedText}), is not written element by element.
  */
 final class ExactJsonParser extends ExtensibleJsonParser {
 
@@ -55,6 +56,9 @@ final class ExactJsonParser extends ExtensibleJsonParser {
 
     @Override
     protected Optional<String> known(IBaseResource resource) {
+        if (UnfinishedText.isDue(resource)) {
+            return Optional.of(UnfinishedText.JSON);
+        }
         String base = getServerBaseUrl();
         return base != null && isPlain() ? StoredAnswer.of(resource, base) : Optional.empty();
     }

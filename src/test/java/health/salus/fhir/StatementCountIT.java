@@ -12,6 +12,7 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.IdType;
+import org.hl7.fhir.r4.model.Patient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 
 import java.util.List;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -122,6 +124,29 @@ class StatementCountIT {
         statements.take();
         client.post("/", transaction);
         assertThat(statements.take()).hasSizeLessThanOrEqualTo(30 * 14);
+    }
+
+    @Test
+    void conditionsOfATransactionAreLookedForAtOnce() {
+        Bundle transaction = new Bundle().setType(BundleType.TRANSACTION);
+        for (int i = 0; i < 10; i++) {
+            String value = UUID.randomUUID().toString();
+            Patient patient = Records.patient("Bedingung");
+            patient.addIdentifier().setSystem("urn:count").setValue(value);
+            transaction
+                    .addEntry()
+                    .setResource(patient)
+                    .getRequest()
+                    .setMethod(HTTPVerb.POST)
+                    .setUrl("Patient")
+                    .setIfNoneExist("identifier=urn:count|" + value);
+        }
+
+        statements.take();
+        client.post("/", transaction);
+        assertThat(statements.take())
+                .filteredOn(it -> it.matches("(?is)select.*from HFJ_SPIDX_TOKEN.*"))
+                .hasSize(1);
     }
 
     private IdType patient() {

@@ -107,6 +107,14 @@ class LateResultIT {
     }
 
     @Test
+    void changeOfStatusOfWhatWasObservedAtAVisitKeepsTheStoredValueToo() throws Exception {
+        messages.process(visit("1", "1000", obx("P", "4.1")), visit("2", "1100", obx("U", "9.9")));
+        assertPotassium("2", "final", "4.1");
+        messages.process(visit("3", "1200", obx("C", "4.2")));
+        assertPotassium("3", "corrected", "4.2");
+    }
+
+    @Test
     void changeOfStatusOfAResultThatNeverCameBringsItsValue() throws Exception {
         messages.process(message("1", "1000", obx("U", "4.1")));
         assertPotassium("1", "final", "4.1");
@@ -212,11 +220,19 @@ class LateResultIT {
     }
 
     private String message(String number, String time, String results) {
-        return "MSH|^~\\&|LABSYS|CITYLAB|SALUS|CITYHOSPITAL|20260301" + time + "||ORU^R01^ORU_R01|" + name + number
-                + "|P|2.5.1||||||UNICODE UTF-8\r"
-                + "PID|1||MRN-" + name + "^^^CITYHOSPITAL^MR||Muster^Max\r"
+        return header("ORU^R01^ORU_R01", number, time)
                 + "OBR|1|PL-" + name + "|CL-" + name + "|CHEM^Chemistry^L|||20260301083000||||||||||||||||||F\r"
                 + results;
+    }
+
+    private String visit(String number, String time, String results) {
+        return header("ADT^A01^ADT_A01", number, time) + "PV1|1|I" + "|".repeat(17) + "VN-" + name + "\r" + results;
+    }
+
+    private String header(String type, String number, String time) {
+        return "MSH|^~\\&|LABSYS|CITYLAB|SALUS|CITYHOSPITAL|20260301" + time + "||" + type + "|" + name + number
+                + "|P|2.5.1||||||UNICODE UTF-8\r"
+                + "PID|1||MRN-" + name + "^^^CITYHOSPITAL^MR||Muster^Max\r";
     }
 
     private static String obx(String status, String value) {
