@@ -122,6 +122,10 @@ final class S3BlobStore implements BlobStore, AutoCloseable {
         if (bucket.head(to).isPresent()) {
             throw BlobExistsException.of(to);
         }
+        // A copy takes nothing over from its source but the bytes.
+        long size = bucket.head(from)
+                .orElseThrow(() -> BlobNotFoundException.of(from))
+                .contentLength();
         String writer = bucket.newWriter();
         try {
             bucket.client()
@@ -134,6 +138,8 @@ final class S3BlobStore implements BlobStore, AutoCloseable {
                             .metadataDirective(MetadataDirective.REPLACE)
                             .metadata(Map.of(S3Bucket.WRITER, writer))
                             .contentType(CONTENT_TYPE)
+                            .storageClass(bucket.settings().classFor(size))
+                            .applyMutation(bucket.encryption(to.tenant())::applyTo)
                             .overrideConfiguration(bucket.limit(Staging.MAX_SIZE)));
         } catch (SdkException e) {
             boolean replaced = S3Bucket.hasStatus(e, NOT_FOUND) || S3Bucket.hasStatus(e, PRECONDITION_FAILED);

@@ -55,7 +55,7 @@ final class CharacterSets {
                 .map(Charset::forName);
     }
 
-    private static boolean isValid(byte[] bytes, Charset charset) {
+    static boolean isValid(byte[] bytes, Charset charset) {
         try {
             charset.newDecoder().decode(ByteBuffer.wrap(bytes));
             return true;

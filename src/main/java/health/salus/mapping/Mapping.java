@@ -1,5 +1,6 @@
 package health.salus.mapping;
 
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,9 +81,13 @@ record Mapping(
     /** Maps a message of one of the types. */
     MappingResult map(V2Message message, Feed feed, Trace trace) {
         Findings findings = new Findings();
+        if (message.unreadable() > 0) {
+            findings.warn(message.unreadable() + " characters of the message do not belong to its character set");
+        }
         SegmentGroup root = grouping.group(message, findings);
         Namespaces namespaces = new Namespaces(sender(message, feed), authorities, codingSystems, units);
-        MappingRun run = new MappingRun(feed, namespaces, findings, source(message, feed), conceptMap(feed), trace);
+        MappingRun run = new MappingRun(
+                feed.in(zone(message, feed)), namespaces, findings, source(message, feed), conceptMap(feed), trace);
         checkGroups(root, findings);
         requirements.forEach(requirement -> requirement.check(root, run));
         // What follows from an unfulfilled requirement would only hide it among its consequences.
@@ -111,6 +116,14 @@ record Mapping(
 
     private Optional<CodeTable> conceptMap(Feed feed) {
         return Optional.ofNullable(conceptMaps.getOrDefault(feed.name(), conceptMaps.get(EVERY_FEED)));
+    }
+
+    private static ZoneId zone(V2Message message, Feed feed) {
+        return message.header().field(7).stream()
+                .findFirst()
+                .flatMap(it -> V2Time.parse(it.text()))
+                .map(it -> it.zoneBesideIt(feed.zone()))
+                .orElse(feed.zone());
     }
 
     private static String sender(V2Message message, Feed feed) {

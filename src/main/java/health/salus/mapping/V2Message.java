@@ -15,8 +15,10 @@ import java.util.stream.Stream;
  * <p>Segments end with a carriage return; line feeds are accepted where a message has no carriage return at all. A line
  * that does not begin like a segment is taken as the rest of the one before, broken by a line break that the sender
  * forgot to escape.
+ *
+ * @param unreadable how many characters its character set does not have; each became U+FFFD
  */
-record V2Message(List<Segment> segments) {
+record V2Message(List<Segment> segments, int unreadable) {
 
     /**
      * How many segments a message may have. The largest real reports have a few thousand; far more would make a transaction
@@ -28,6 +30,7 @@ record V2Message(List<Segment> segments) {
     private static final Pattern LINE_FEED = Pattern.compile("\n");
     private static final Pattern CARRIAGE_RETURN = Pattern.compile("\r\n?");
     private static final char BYTE_ORDER_MARK = '\uFEFF';
+    private static final char REPLACEMENT = '\uFFFD';
 
     V2Message {
         segments = List.copyOf(segments);
@@ -43,7 +46,13 @@ record V2Message(List<Segment> segments) {
         String text = withoutStart(new String(bytes, charset));
         EscapeDecoder decoder =
                 new EscapeDecoder(Delimiters.of(lines(text).findFirst().orElseThrow()), charset);
-        return Optional.of(new V2Message(segments(text, decoder, readings)));
+        return Optional.of(new V2Message(segments(text, decoder, readings), unreadable(text, bytes, charset)));
+    }
+
+    /** A sender may have written U+FFFD itself; then its bytes are as they should be. */
+    private static int unreadable(String text, byte[] bytes, Charset charset) {
+        int replaced = (int) text.chars().filter(it -> it == REPLACEMENT).count();
+        return replaced == 0 || CharacterSets.isValid(bytes, charset) ? 0 : replaced;
     }
 
     /** Tells whether the message has more segments than it may have, so that some are missing here. */

@@ -71,6 +71,20 @@ record V2Time(
         return date + "T" + time + suffix;
     }
 
+    /**
+     * Returns the zone of the times beside this one that were sent without: the one this time was sent with, else the usual
+     * one. The usual one stays where it has the same offset at this time, since it knows when the clocks change.
+     *
+     * @see <a href="http://www.hl7.eu/HL7v2x/v251/std251/ch02.html">HL7 v2.5.1, 2.15.9.7, MSH-7</a>
+     */
+    ZoneId zoneBesideIt(ZoneId usual) {
+        return offset == null
+                        || local == null
+                        || usual.getRules().getValidOffsets(local).contains(offset)
+                ? usual
+                : offset;
+    }
+
     /** Tells whether the clock showed this time once and only once in the zone, so that there is no doubt which it was. */
     boolean isCertain(ZoneId zone) {
         ZoneRules rules = zone.getRules();

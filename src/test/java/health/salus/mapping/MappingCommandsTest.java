@@ -1,5 +1,7 @@
 package health.salus.mapping;
 
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -84,6 +86,29 @@ class MappingCommandsTest {
         assertThat(out.toString().lines())
                 .anyMatch(it -> it.matches(" +Patient.birthDate +segments/PID.yaml:\\d+ +PID-7.1 in line 2"))
                 .anyMatch(it -> it.matches(" +Observation.value +segments/OBX.yaml:\\d+ +OBX-2.1.*OBX-5.1 in line 7"));
+    }
+
+    @Test
+    void explainHasALineForEveryElement() throws IOException {
+        for (GoldenMessage golden : GoldenMessage.below(Path.of("hl7-mappings/tests"))) {
+            out.getBuffer().setLength(0);
+            if (run("explain", golden.message().toString()) != 0) {
+                continue;
+            }
+            assertThat(out.toString().lines().filter(it -> it.startsWith("  ")))
+                    .isNotEmpty()
+                    .allMatch(it ->
+                            it.matches("  \\S+ +(segments|messages)/\\w+\\.yaml:\\d+ +(\\(fixed\\)|.+ in line \\d+)"));
+            Mapped mapped = (Mapped) OruMapping.MAPPINGS.map(Files.readAllBytes(golden.message()), OruMapping.LAB);
+            for (Bundle.BundleEntryComponent entry : mapped.transaction().getEntry()) {
+                entry.getResource().children().stream()
+                        .filter(Property::hasValues)
+                        .map(it -> entry.getResource().fhirType() + "."
+                                + it.getName().replace("[x]", ""))
+                        .filter(it -> !it.endsWith(".meta"))
+                        .forEach(element -> assertThat(out.toString()).contains("  " + element));
+            }
+        }
     }
 
     @Test

@@ -94,6 +94,25 @@ class ObservationTest {
                 .isEqualTo("2026-02-28");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // Berlin, as the feed: summer and winter time are told apart.
+        "20260301103015,2026-07-01T08:30:00+02:00",
+        "20260301103015+0100,2026-07-01T08:30:00+02:00",
+        // Elsewhere, or a clock that is set to Greenwich.
+        "20260301103015-0500,2026-07-01T08:30:00-05:00",
+        "20260301103015+0000,2026-07-01T08:30:00Z",
+        "20260301,2026-07-01T08:30:00+02:00"
+    })
+    void timeWithoutAZoneIsInThatOfTheMessageElseInThatOfTheFeed(String sentAt, String expected) {
+        Mapped mapped =
+                mapped(HEAD.replace("|20260301103015|", "|" + sentAt + "|").replace("20260301083000", "202607010830")
+                        + "OBX|1|NM|K^Potassium^L||4\nOBX|2|NM|NA^Sodium^L||140||||||F|||202607010830+0900");
+        assertThat(all(mapped, Observation.class))
+                .extracting(it -> it.getEffectiveDateTimeType().getValueAsString())
+                .containsExactly(expected, "2026-07-01T08:30:00+09:00");
+    }
+
     @Test
     void performerIsNamedWithoutAPractitionerOfItsOwn() {
         Observation observation = observation("NM|K^Potassium^L||4||||||F|||||77^Tester^Tom^^^Dr.^^^CITYLAB");

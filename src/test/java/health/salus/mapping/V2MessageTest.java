@@ -7,6 +7,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,6 +67,31 @@ class V2MessageTest {
     void characterSetIsFoundWhateverTheHeaderSays(String sent, String declared) {
         V2Message message = parse("MSH|^~\\&|A||||||||||||||||" + declared + "\rPID|Müller", Charset.forName(sent));
         assertThat(field(message, 1, 1)).isEqualTo("Müller");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // What the feed says does not fit.
+        "UTF-8,ISO-8859-1,Müller,1",
+        "UTF-8,UTF-8,Müller,0",
+        // Windows-1252 has no character there.
+        "'',ISO-8859-1,Mü\u0081ller\u008D,2",
+        // The sender itself could not read it.
+        "'',UTF-8,M\uFFFDller,0"
+    })
+    void charactersThatCannotBeReadAreCounted(String setByTheFeed, String sent, String name, int unreadable) {
+        Feed feed = new Feed(
+                "lab",
+                OruMapping.LAB.zone(),
+                Optional.of(setByTheFeed).filter(it -> !it.isEmpty()).map(Charset::forName));
+        byte[] message =
+                (OruMapping.HEAD.replace("Mustermann", name).replace('\n', '\r')).getBytes(Charset.forName(sent));
+        assertThat(V2Message.parse(message, feed, Readings.UNHEARD)
+                        .orElseThrow()
+                        .unreadable())
+                .isEqualTo(unreadable);
+        Mapped mapped = (Mapped) OruMapping.MAPPINGS.map(message, feed);
+        assertThat(mapped.warnings()).hasSize(unreadable == 0 ? 0 : 1);
     }
 
     @Test
