@@ -2,6 +2,7 @@ package health.salus.audit;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import health.salus.smart.ProviderLoginRefused;
 import health.salus.smart.SmartPrincipal;
 import health.salus.tenant.TenantId;
 import org.springframework.beans.factory.ObjectProvider;
@@ -67,6 +68,16 @@ class SignInListener {
                 audit.ended(AuditOutcome.REFUSED, locked ? "locked" : "bad-credentials");
             });
         }
+    }
+
+    // Whoever succeeds there is signed in like the others, and raises the same event.
+    @EventListener
+    void onRefusal(ProviderLoginRefused refusal) {
+        RequestAudit.current().ifPresent(audit -> {
+            audit.happened(AuditKind.LOGIN, "login");
+            audit.caller(refusal.who(), null, null);
+            audit.ended(AuditOutcome.REFUSED, refusal.reason());
+        });
     }
 
     // People type their password where their name belongs.

@@ -16,14 +16,18 @@ import java.util.Optional;
 
 /**
  * Makes the demo accounts where a newcomer starts the server as it comes, and takes them away as soon as a real database,
- * a real blob store or a real issuer is set: passwords that a program printed have no place beside real patients.
+ * a real blob store, a real issuer or a real login is set: passwords that a program printed have no place beside real patients.
  */
 @Component
 class Demo implements ApplicationRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Demo.class);
-    private static final List<String> SIGNS_OF_REAL_USE =
-            List.of("salus.db.url", "salus.blob.s3.bucket", "salus.auth.issuer", "salus.auth.admin-password");
+    private static final List<String> SIGNS_OF_REAL_USE = List.of(
+            "salus.db.url",
+            "salus.blob.s3.bucket",
+            "salus.auth.issuer",
+            "salus.auth.login.issuer",
+            "salus.auth.admin-password");
 
     private final Environment environment;
     private final ObjectProvider<DemoAccounts> accounts;

@@ -35,6 +35,20 @@ class AccessTokenConfiguration {
     private static final JOSEObjectType ACCESS_TOKEN_IN_FULL =
             new JOSEObjectType("application/" + TokenClaims.ACCESS_TOKEN_TYPE);
 
+    /** What other servers may sign with. */
+    static final Set<SignatureAlgorithm> ALGORITHMS = Set.of(
+            SignatureAlgorithm.RS256,
+            SignatureAlgorithm.RS384,
+            SignatureAlgorithm.PS256,
+            SignatureAlgorithm.ES256,
+            SignatureAlgorithm.ES384);
+
+    @Bean
+    @ConditionalOnExternalIssuer
+    ExternalIssuer externalIssuer(SmartSettings settings) {
+        return new ExternalIssuer(Objects.requireNonNull(settings.auth().issuer()));
+    }
+
     @Bean
     @ConditionalOnEmbeddedIssuer
     JwtDecoder ownAccessTokens(JWKSource<SecurityContext> keys, FhirBases bases, Grants grants) {
@@ -57,12 +71,7 @@ class AccessTokenConfiguration {
     private static JwtDecoder foreign(ExternalIssuer issuer, String keys) {
         NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(keys)
                 .restOperations(issuer.http())
-                .jwsAlgorithms(algorithms -> algorithms.addAll(Set.of(
-                        SignatureAlgorithm.RS256,
-                        SignatureAlgorithm.RS384,
-                        SignatureAlgorithm.PS256,
-                        SignatureAlgorithm.ES256,
-                        SignatureAlgorithm.ES384)))
+                .jwsAlgorithms(algorithms -> algorithms.addAll(ALGORITHMS))
                 // Keycloak calls every token a plain JWT in the header and says in a claim what it is for.
                 .jwtProcessorCustomizer(processor -> processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(
                         ACCESS_TOKEN, ACCESS_TOKEN_IN_FULL, JOSEObjectType.JWT, null)))

@@ -48,7 +48,7 @@ class ApiSecurityConfiguration {
     @Bean
     SmartDiscovery smartDiscovery(FhirBases bases, ObjectProvider<ExternalIssuer> issuer) {
         ExternalIssuer external = issuer.getIfAvailable();
-        return external == null ? SmartDiscovery.ofThisServer(bases) : SmartDiscovery.of(external);
+        return external == null ? SmartDiscovery.ofThisServer(bases) : SmartDiscovery.of(external, bases);
     }
 
     /** Turns off the two measurements of each filter and each request, which cost more than the filters do. */
@@ -98,6 +98,24 @@ class ApiSecurityConfiguration {
                 .cors(cors -> cors.configurationSource(origins))
                 .authorizeHttpRequests(requests -> requests.anyRequest()
                         .access((caller, request) -> new AuthorizationDecision(mayUseApi(caller.get()))))
+                .oauth2ResourceServer(
+                        server -> server.authenticationManagerResolver(request -> tokens::authenticateForAnyTenant)
+                                .authenticationEntryPoint(refusals)
+                                .accessDeniedHandler(refusals)
+                                .withObjectPostProcessor(answeringFailuresWith(refusals)))
+                .exceptionHandling(exceptions ->
+                        exceptions.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
+                .build();
+    }
+
+    /** What apps keep for themselves: whose it is, the handlers decide. */
+    @Bean
+    @Order(36)
+    SecurityFilterChain appState(HttpSecurity http, BearerTokens tokens, AllowedOrigins origins) throws Exception {
+        OutcomeResponses refusals = new OutcomeResponses();
+        return stateless(http.securityMatcher(anyOf(null, AppStateRights.PATH, AppStateRights.PATH + "/**")))
+                .cors(cors -> cors.configurationSource(origins))
+                .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .oauth2ResourceServer(
                         server -> server.authenticationManagerResolver(request -> tokens::authenticateForAnyTenant)
                                 .authenticationEntryPoint(refusals)

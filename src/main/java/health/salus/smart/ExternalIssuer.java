@@ -6,22 +6,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
-import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClientException;
-import org.springframework.web.client.RestOperations;
 import org.springframework.web.client.RestTemplate;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 
 /**
- * The server that issues the tokens when this one does not.
+ * An OpenID provider that this server trusts: the one that issues the tokens when this one does not, or the one at which
+ * people sign in.
  *
  * @see <a href="https://openid.net/specs/openid-connect-discovery-1_0.html">OpenID Connect Discovery 1.0</a>
  */
-@Component
-@ConditionalOnExternalIssuer
 class ExternalIssuer {
 
     private static final Logger log = LoggerFactory.getLogger(ExternalIssuer.class);
@@ -32,8 +29,8 @@ class ExternalIssuer {
     private final RestTemplate http;
     private volatile @Nullable Known known;
 
-    ExternalIssuer(SmartSettings settings) {
-        this.id = Objects.requireNonNull(settings.auth().issuer()).toString();
+    ExternalIssuer(URI id) {
+        this.id = id.toString();
         SimpleClientHttpRequestFactory connections = new SimpleClientHttpRequestFactory();
         connections.setConnectTimeout(TIMEOUT);
         connections.setReadTimeout(TIMEOUT);
@@ -46,7 +43,7 @@ class ExternalIssuer {
     }
 
     /** Returns the connections to the issuer, which give up soon instead of holding a request for ever. */
-    RestOperations http() {
+    RestTemplate http() {
         return http;
     }
 
@@ -99,6 +96,8 @@ class ExternalIssuer {
             String introspect,
 
             @JsonProperty("revocation_endpoint") @Nullable String revoke,
+
+            @JsonProperty("end_session_endpoint") @Nullable String logout,
 
             @JsonProperty("grant_types_supported") @Nullable List<String> grants,
 

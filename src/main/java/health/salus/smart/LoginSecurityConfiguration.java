@@ -3,6 +3,7 @@ package health.salus.smart;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -68,8 +69,17 @@ class LoginSecurityConfiguration {
     @Bean
     @Order(20)
     SecurityFilterChain authorizationServer(
-            HttpSecurity http, JwtDecoder accessTokens, FhirBases bases, Environment environment, Users users)
+            HttpSecurity http,
+            JwtDecoder accessTokens,
+            FhirBases bases,
+            Environment environment,
+            Users users,
+            ObjectProvider<ProviderLogin> provider)
             throws Exception {
+        ProviderLogin elsewhere = provider.getIfAvailable();
+        if (elsewhere != null) {
+            elsewhere.install(http);
+        }
         OAuth2AuthorizationServerConfigurer server = OAuth2AuthorizationServerConfigurer.authorizationServer();
         RequestMatcher login = new OrRequestMatcher(
                 PATHS.matcher("/login"),
@@ -81,7 +91,9 @@ class LoginSecurityConfiguration {
                 PATHS.matcher(ConnectedAppsPage.PATH));
         PostedAuthorizationFilter postedAuthorization = new PostedAuthorizationFilter();
         RequestMatcher here = new OrRequestMatcher(server.getEndpointsMatcher(), login);
-        return http.securityMatcher(request -> here.matches(request) && !isManagement(request, environment))
+        return http.securityMatcher(request ->
+                        (here.matches(request) || (elsewhere != null && ProviderLogin.ADDRESSES.matches(request)))
+                                && !isManagement(request, environment))
                 .with(server, it -> configure(it, accessTokens))
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .exceptionHandling(exceptions -> exceptions.defaultAuthenticationEntryPointFor(

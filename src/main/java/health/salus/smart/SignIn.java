@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.time.Instant;
 
 /** Notes in the session when somebody signed in, so that a new password can end it. */
-final class SignIn extends SavedRequestAwareAuthenticationSuccessHandler {
+class SignIn extends SavedRequestAwareAuthenticationSuccessHandler {
 
     /** The attribute of the session: an {@link Instant}. */
     static final String SINCE = SignIn.class.getName() + ".since";

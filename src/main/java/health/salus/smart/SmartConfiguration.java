@@ -6,9 +6,16 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(SmartSettings.class)
+@EnableConfigurationProperties({SmartSettings.class, LoginSettings.class})
 @EnableScheduling
 class SmartConfiguration {
+
+    SmartConfiguration(SmartSettings settings, LoginSettings login) {
+        if (settings.auth().issuer() != null && login.issuer() != null) {
+            throw new IllegalStateException("%s and %s exclude each other: one server issues the tokens"
+                    .formatted(SmartSettings.Auth.ISSUER, LoginSettings.ISSUER));
+        }
+    }
 
     @Bean
     FhirBases fhirBases(SmartSettings settings) {

@@ -56,7 +56,7 @@ final class SmartDiscovery {
 
     /** Returns the document while this server issues the tokens. */
     static SmartDiscovery ofThisServer(FhirBases bases) {
-        Map<String, Object> document = common();
+        Map<String, Object> document = common(bases);
         document.put("issuer", bases.publicUrl());
         document.put("jwks_uri", bases.at(AuthorizationServerConfiguration.KEYS));
         document.put("authorization_endpoint", bases.at(AuthorizationServerConfiguration.AUTHORIZE));
@@ -83,16 +83,17 @@ final class SmartDiscovery {
                         SmartScopes.ONLINE_ACCESS,
                         SmartScopes.OFFLINE_ACCESS,
                         "patient/*.rs",
+                        "patient/Basic.cuds",
                         "user/*.cruds",
                         "system/*.cruds"));
         return new SmartDiscovery(() -> document);
     }
 
     /** Returns the document while another server issues the tokens; it is asked when the document is. */
-    static SmartDiscovery of(ExternalIssuer issuer) {
+    static SmartDiscovery of(ExternalIssuer issuer, FhirBases bases) {
         return new SmartDiscovery(() -> {
             ExternalIssuer.Metadata metadata = issuer.metadata();
-            Map<String, Object> document = common();
+            Map<String, Object> document = common(bases);
             document.put("issuer", metadata.issuer());
             document.put("jwks_uri", metadata.keys());
             document.put("authorization_endpoint", metadata.authorize());
@@ -109,10 +110,13 @@ final class SmartDiscovery {
         return endpoints.get();
     }
 
-    private static Map<String, Object> common() {
+    private static Map<String, Object> common(FhirBases bases) {
         Map<String, Object> document = new TreeMap<>();
         document.put("response_types_supported", List.of("code"));
         document.put("code_challenge_methods_supported", List.of("S256"));
+        document.put(
+                "associated_endpoints",
+                List.of(Map.of("url", bases.at(AppStateRights.PATH), "capabilities", List.of("smart-app-state"))));
         return document;
     }
 

@@ -16,8 +16,6 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * {@code /api/users}: the people who sign in at the embedded authorization server, for administrators of their tenant. An
@@ -29,16 +27,13 @@ import java.util.regex.Pattern;
 @AllowedTo(Role.ADMIN)
 class UserApi {
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._@-]{1,64}");
-    private static final Pattern FHIR_USER =
-            Pattern.compile("(Patient|Practitioner|PractitionerRole|RelatedPerson|Person)/[A-Za-z0-9.-]{1,64}");
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9.-]{1,64}");
-
     private final Users users;
     private final Grants grants;
     private final PasswordEncoder passwords;
+    private final ProviderLinks links;
 
-    UserApi(Users users, Grants grants, PasswordEncoder passwords) {
+    UserApi(Users users, Grants grants, PasswordEncoder passwords, ProviderLinks links) {
+        this.links = links;
         this.users = users;
         this.grants = grants;
         this.passwords = passwords;
@@ -53,15 +48,21 @@ class UserApi {
                 .toList();
     }
 
-    /** Adds a person, 201; 409 if the name is taken, 400 if something is missing or not allowed. */
+    /**
+     * Adds a person who signs in with a password or at the provider, 201; 409 if the name is taken or the person at the
+     * provider has an account, 400 if something is missing or not allowed.
+     */
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
     View create(@AuthenticationPrincipal SmartPrincipal caller, @RequestBody NewUser user) {
         SmartUser created = checked(caller, user);
-        if (!users.create(created, passwords.encode(Passwords.checked(user.password())))) {
-            throw new ResponseStatusException(HttpStatus.CONFLICT, "There is a user of this name");
+        boolean isNew = user.subject() == null
+                ? users.create(created, passwords.encode(Passwords.checked(user.password())))
+                : links.create(created, linked(user.subject(), user.password()), false);
+        if (!isNew) {
+            throw new ResponseStatusException(HttpStatus.CONFLICT, "There is a user of this name or with this link");
         }
-        return View.of(new Users.ListedUser(created, false));
+        return View.of(new Users.ListedUser(created, false, user.subject()));
     }
 
     /** Shuts a person out: no login, and what apps have got for them is worth nothing from now on. */
@@ -102,29 +103,23 @@ class UserApi {
     }
 
     private static SmartUser checked(SmartPrincipal caller, NewUser user) {
-        if (user.username() == null || !NAME.matcher(user.username()).matches()) {
-            throw Administration.badRequest("username has 1 to 64 of letters, digits and ._@-");
+        try {
+            return UserRules.checked(
+                    user.username(),
+                    user.role(),
+                    Administration.workedOn(caller, user.tenant()),
+                    user.fhirUser(),
+                    user.patient());
+        } catch (IllegalArgumentException e) {
+            throw Administration.badRequest(String.valueOf(e.getMessage()));
         }
-        Role role = Optional.ofNullable(user.role())
-                .flatMap(Role::ofCode)
-                .filter(it -> it != Role.SYSTEM)
-                .orElseThrow(() -> Administration.badRequest("role must be admin, practitioner or patient"));
-        if (user.fhirUser() != null && !FHIR_USER.matcher(user.fhirUser()).matches()) {
-            throw Administration.badRequest("fhirUser must be a reference such as Practitioner/17");
-        }
-        if (role == Role.PATIENT ? !isId(user.patient()) : user.patient() != null) {
-            throw Administration.badRequest("patient must be the id of a Patient for patients, and only for them");
-        }
-        return new SmartUser(
-                user.username(),
-                role,
-                Administration.workedOn(caller, user.tenant()),
-                user.fhirUser() == null && user.patient() != null ? "Patient/" + user.patient() : user.fhirUser(),
-                user.patient());
     }
 
-    private static boolean isId(@Nullable String text) {
-        return text != null && ID.matcher(text).matches();
+    private String linked(String subject, @Nullable String password) {
+        if (password != null) {
+            throw Administration.badRequest("Give a password or a subject, not both");
+        }
+        return ProviderLinkApi.checked(links, subject);
     }
 
     /**
@@ -134,6 +129,7 @@ class UserApi {
      * @param tenant   the caller's if it is left out
      * @param fhirUser the resource that represents the person, such as {@code Practitioner/17}
      * @param patient  for patients, the id of their record
+     * @param subject  instead of a password: the {@code sub} of the person at the provider at which people sign in
      */
     record NewUser(
             @Nullable String username,
@@ -141,7 +137,8 @@ class UserApi {
             @Nullable String role,
             @Nullable String tenant,
             @Nullable String fhirUser,
-            @Nullable String patient) {}
+            @Nullable String patient,
+            @Nullable String subject) {}
 
     /** The password to come. */
     record NewPassword(@Nullable String password) {}
@@ -154,6 +151,7 @@ class UserApi {
             String tenant,
             @Nullable String fhirUser,
             @Nullable String patient,
+            @Nullable String subject,
             boolean disabled) {
 
         static View of(Users.ListedUser listed) {
@@ -164,6 +162,7 @@ class UserApi {
                     user.tenant().value(),
                     user.fhirUser(),
                     user.patient(),
+                    listed.subject(),
                     listed.disabled());
         }
     }

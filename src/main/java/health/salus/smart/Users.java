@@ -1,6 +1,7 @@
 package health.salus.smart;
 
 import health.salus.tenant.TenantId;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
@@ -23,7 +24,7 @@ class Users implements UserDetailsService {
     private static final String LOCKED = "locked_until IS NOT NULL AND locked_until > now()";
 
     private static final String SELECT =
-            "SELECT username, role, tenant_id, fhir_user, patient_id, disabled_at FROM salus_user";
+            "SELECT username, role, tenant_id, fhir_user, patient_id, disabled_at, federated_subject FROM salus_user";
 
     private final JdbcClient database;
 
@@ -138,7 +139,7 @@ class Users implements UserDetailsService {
     }
 
     private static ListedUser listed(ResultSet row) throws SQLException {
-        return new ListedUser(user(row), row.getTimestamp("disabled_at") != null);
+        return new ListedUser(user(row), row.getTimestamp("disabled_at") != null, row.getString("federated_subject"));
     }
 
     private static SmartUser user(ResultSet row) throws SQLException {
@@ -150,6 +151,7 @@ class Users implements UserDetailsService {
                 row.getString("patient_id"));
     }
 
-    /** A person and whether they are disabled. */
-    record ListedUser(SmartUser user, boolean disabled) {}
+    /** A person, whether they are disabled, and what the provider at which they sign in calls them, if they do. */
+    record ListedUser(
+            SmartUser user, boolean disabled, @Nullable String subject) {}
 }

@@ -30,6 +30,7 @@ final class Route {
                             "introspect",
                             "revoke",
                             "login",
+                            "app-state",
                             "error"))
             .collect(Collectors.toUnmodifiableSet());
 

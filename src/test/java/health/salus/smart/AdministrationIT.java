@@ -115,6 +115,15 @@ class AdministrationIT extends SliceServer {
     }
 
     @Test
+    void withoutAProviderNobodyIsLinkedToAPersonThere() {
+        assertThat(post("/api/users", "{\"username\":\"nina\",\"role\":\"practitioner\",\"subject\":\"x\"}")
+                        .body())
+                .contains("salus.auth.login.issuer");
+        assertThat(put("/api/users/doctor/provider", "{\"subject\":\"x\"}").statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
     void aNewPasswordReplacesTheOldAndEndsWhatAppsHad() {
         post("/api/users", user("nina", "practitioner", ""));
         String token = app.launch("openid user/*.rs", new DemoUser("nina", PASSWORD, "practitioner"))

@@ -3,6 +3,7 @@ package health.salus.smart;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
+import java.net.HttpCookie;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -26,8 +27,9 @@ final class Browser {
     private static final Pattern HIDDEN = Pattern.compile("type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"");
 
     private final String server;
+    private final Cookies cookies = new Cookies();
     private final HttpClient http =
-            HttpClient.newBuilder().cookieHandler(new Cookies()).build();
+            HttpClient.newBuilder().cookieHandler(cookies).build();
 
     Browser(int port) {
         this.server = "http://localhost:" + port;
@@ -47,6 +49,15 @@ final class Browser {
             throw new AssertionError("No login form but " + form.statusCode() + " " + form.body());
         }
         return follow(post("/login", Map.of("username", username, "password", password, "_csrf", csrf.group(1))));
+    }
+
+    /** Signs out and returns the very answer. */
+    HttpResponse<String> logout() {
+        Matcher csrf = CSRF.matcher(get("/logout").body());
+        if (!csrf.find()) {
+            throw new AssertionError("Nobody is signed in");
+        }
+        return post("/logout", Map.of("_csrf", csrf.group(1)));
     }
 
     /** Fills in a form: sends its hidden fields and these. */
@@ -82,6 +93,15 @@ final class Browser {
     HttpResponse<String> get(String path, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path));
         return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    /** The session cookie, empty if there is none. */
+    String session() {
+        return cookies.getCookieStore().getCookies().stream()
+                .filter(cookie -> cookie.getName().equals("JSESSIONID"))
+                .map(HttpCookie::getValue)
+                .findFirst()
+                .orElse("");
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) {

@@ -61,9 +61,9 @@ final class KeycloakApp {
     HttpResponse<String> authorize(Map<String, String> request, String username, String password) {
         HttpResponse<String> page = browser.open(browser.address(OIDC + "/auth", request));
         if (page.body().contains("name=\"password\"")) {
-            page = submit(page, Map.of("username", username, "password", password));
+            page = submit(browser, server, page, Map.of("username", username, "password", password));
         }
-        return page.body().contains("name=\"accept\"") ? submit(page, Map.of("accept", "Yes")) : page;
+        return page.body().contains("name=\"accept\"") ? submit(browser, server, page, Map.of("accept", "Yes")) : page;
     }
 
     /** Goes through a whole launch and returns the token response, or what Keycloak says against it. */
@@ -131,7 +131,9 @@ final class KeycloakApp {
         return response.path("access_token").asText();
     }
 
-    private HttpResponse<String> submit(HttpResponse<String> page, Map<String, String> fields) {
+    /** Fills in the form that Keycloak shows. */
+    static HttpResponse<String> submit(
+            Browser browser, KeycloakServer server, HttpResponse<String> page, Map<String, String> fields) {
         Matcher action = ACTION.matcher(page.body());
         if (!action.find()) {
             throw new AssertionError("No form but " + page.statusCode() + " " + page.body());

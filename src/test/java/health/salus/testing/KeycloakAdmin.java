@@ -27,10 +27,22 @@ public final class KeycloakAdmin {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final KeycloakServer server;
+    private final String realm;
     private final Set<String> grantable = ConcurrentHashMap.newKeySet();
 
+    /** Works on the realm that our command prints. */
     public KeycloakAdmin(KeycloakServer server) {
+        this(server, "salus");
+    }
+
+    public KeycloakAdmin(KeycloakServer server, String realm) {
         this.server = server;
+        this.realm = realm;
+    }
+
+    /** Makes the realm, with what is in this representation of it. */
+    public void createRealm(Map<String, Object> representation) {
+        expect(201, sendTo("/admin/realms", "POST", representation));
     }
 
     /** Makes an account that can sign in at once; what an attribute is called, Salus has it as a claim. */
@@ -106,9 +118,12 @@ public final class KeycloakAdmin {
     }
 
     private HttpResponse<String> send(String method, String path, Object body) {
+        return sendTo("/admin/realms/" + realm + path, method, body);
+    }
+
+    private HttpResponse<String> sendTo(String address, String method, Object body) {
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(
-                            URI.create(server.address() + "/admin/realms/salus" + path))
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address() + address))
                     .header("Authorization", "Bearer " + token())
                     .header("Content-Type", "application/json")
                     .method(
