@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 
 /** Turns the rows of a part into the lines of a file, and knows how far it has come. */
 final class ExportLines implements Iterator<String> {
@@ -18,6 +19,7 @@ final class ExportLines implements Iterator<String> {
     private @Nullable StoredVersion next;
     private long lastRow;
     private long withheld;
+    private final LongStream.Builder taken = LongStream.builder();
 
     /**
      * Makes lines.
@@ -64,7 +66,13 @@ final class ExportLines implements Iterator<String> {
         StoredVersion version = next;
         next = null;
         lastRow = version.row();
+        taken.add(lastRow);
         return text.apply(version);
+    }
+
+    /** HAPI's numbers of what was taken from here; to be asked once. */
+    long[] taken() {
+        return taken.build().toArray();
     }
 
     /** The part after what was taken from here; done if there is nothing behind it. */

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param until    only what was changed before this moment, or null
  * @param filters  searches by type: what one of them finds is in; a type without searches is in whole
  * @param elements what is shown of each resource, {@code id} or {@code Patient.name}; everything if there are none
+ * @param associated what is added about the resources
  * @param ignored  what was asked for and is left aside, in words for the client
  */
 record ExportOrder(
@@ -27,7 +28,18 @@ record ExportOrder(
         @Nullable Instant until,
         Map<String, List<String>> filters,
         Set<String> elements,
+        AssociatedData associated,
         List<String> ignored) {
+
+    // An order that an earlier version has noted does not name it.
+    ExportOrder {
+        associated = associated == null ? AssociatedData.NONE : associated;
+    }
+
+    /** Tells whether a type is exported by what the others hold, and therefore after them. */
+    boolean isAssociated(String type) {
+        return associated != AssociatedData.NONE && type.equals(AssociatedData.PROVENANCE);
+    }
 
     /** Whose resources are exported. */
     enum Level {

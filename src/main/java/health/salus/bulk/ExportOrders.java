@@ -15,8 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Understands what a client orders, and holds it to what its token allows.
@@ -37,6 +39,7 @@ class ExportOrders {
             "_typeFilter",
             "patient",
             "includeAssociatedData",
+            "_includeAssociatedData",
             "_format",
             "_pretty");
     private static final Set<String> FORMATS =
@@ -67,8 +70,6 @@ class ExportOrders {
                 .ifPresent(format -> {
                     throw new InvalidRequestException("_outputFormat: files come in application/fhir+ndjson only");
                 });
-        asked.list("includeAssociatedData")
-                .forEach(what -> asked.refuse("includeAssociatedData: this server has no " + shown(what)));
         List<String> types = types(asked, level, rights);
         return new ExportOrder(
                 base,
@@ -78,6 +79,7 @@ class ExportOrders {
                 time(asked, "_until"),
                 filters(asked, types, rights),
                 elements(asked),
+                associated(asked, rights),
                 asked.ignored());
     }
 
@@ -132,6 +134,24 @@ class ExportOrders {
         String query = value.substring(mark + 1);
         searches.check(type, query, rights);
         filters.computeIfAbsent(type, key -> new ArrayList<>()).add(query);
+    }
+
+    // Of several, the one that returns most counts.
+    private static AssociatedData associated(AskedFor asked, BulkRights rights) {
+        AssociatedData most = AssociatedData.NONE;
+        for (String word : Stream.concat(
+                        asked.list("includeAssociatedData").stream(), asked.list("_includeAssociatedData").stream())
+                .toList()) {
+            Optional<AssociatedData> wanted = AssociatedData.of(word);
+            if (wanted.isEmpty()) {
+                asked.refuse("includeAssociatedData: this server has no " + shown(word));
+            } else if (!rights.mayExport(AssociatedData.PROVENANCE)) {
+                throw new ForbiddenOperationException("The scopes of the token do not allow to export Provenance");
+            } else if (wanted.get().compareTo(most) > 0) {
+                most = wanted.get();
+            }
+        }
+        return most;
     }
 
     private Set<String> elements(AskedFor asked) {

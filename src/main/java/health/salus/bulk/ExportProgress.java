@@ -33,7 +33,12 @@ final class ExportProgress {
                     .update();
             int number = 0;
             for (String type : order.types()) {
-                addPart(++number, type, BulkFile.Section.OUTPUT);
+                if (!order.isAssociated(type)) {
+                    addPart(++number, type, BulkFile.Section.OUTPUT);
+                }
+            }
+            if (order.associated() != AssociatedData.NONE) {
+                addPart(++number, AssociatedData.PROVENANCE, BulkFile.Section.OUTPUT);
             }
             if (order.since() != null) {
                 for (String type : order.types()) {
@@ -83,9 +88,20 @@ final class ExportProgress {
                 .update();
     }
 
+    /** Notes which resources are in the file, in the transaction that is under way, to find later what is about them. */
+    void noteExported(long[] rows) {
+        database.sql("INSERT INTO salus_bulk_exported SELECT :id, unnest(:rows::bigint[]) ON CONFLICT DO NOTHING")
+                .param("id", id)
+                .param("rows", rows)
+                .update();
+    }
+
     /** Notes that all is done, with a file of remarks if there are any, in the transaction that is under way. */
     void finish(Optional<BlobId> remarks, long count, Duration keep) {
         remarks.ifPresent(blob -> BulkFiles.add(database, id, BulkFile.Section.ERROR, "OperationOutcome", blob, count));
+        database.sql("DELETE FROM salus_bulk_exported WHERE job_id = :id")
+                .param("id", id)
+                .update();
         requireWanted("UPDATE salus_bulk_job SET state = 'COMPLETED', finished_at = now(),"
                 + " expires_at = now() + make_interval(secs => " + keep.toSeconds()
                 + ") WHERE id = :id AND state = 'RUNNING'");

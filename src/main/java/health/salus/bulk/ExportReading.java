@@ -66,7 +66,7 @@ class ExportReading {
     ExportLines lines(BulkJob job, ExportOrder order, ExportRows rows, ExportPart part, Iterator<ExportedRow> source) {
         TenantId tenant = job.owner().tenant();
         boolean deleted = part.section() == BulkFile.Section.DELETED;
-        boolean limited = order.level() != ExportOrder.Level.SYSTEM;
+        boolean limited = order.level() != ExportOrder.Level.SYSTEM && !order.isAssociated(part.type());
         Function<StoredVersion, String> text = order.elements().isEmpty()
                 ? version -> stored.of(version, tenant, order.base())
                 : version -> stored.of(version, tenant, order.base(), order.elements());

@@ -46,6 +46,21 @@ final class ExportRows {
                    SELECT c.res_id FROM hfj_resource c
                     WHERE c.partition_id = :partition AND c.res_type = :type AND c.res_updated > :time)
             """;
+    private static final String ABOUT_EXPORTED = """
+            SELECT %s l.src_resource_id FROM salus_bulk_exported e
+              JOIN hfj_res_link l ON l.partition_id = :partition AND l.target_resource_id = e.resource_row
+               AND l.src_path = 'Provenance.target'
+            """;
+    // By what each of them said at the time of the export.
+    private static final String LATEST_ABOUT_EXPORTED =
+            ABOUT_EXPORTED.formatted("DISTINCT ON (l.target_resource_id)") + """
+              JOIN hfj_resource p ON p.partition_id = l.partition_id AND p.res_id = l.src_resource_id
+              JOIN hfj_res_ver w ON w.partition_id = p.partition_id AND w.res_id = p.res_id AND w.res_ver =
+                   (SELECT max(o.res_ver) FROM hfj_res_ver o
+                     WHERE o.partition_id = p.partition_id AND o.res_id = p.res_id AND o.res_updated <= :time)
+             WHERE e.job_id = :job AND w.res_deleted_at IS NULL
+             ORDER BY l.target_resource_id, (w.res_text_vc::jsonb ->> 'recorded')::timestamptz DESC NULLS LAST, p.res_id DESC
+            """;
     private static final String CHOSEN = "(SELECT patient_row FROM salus_bulk_patient WHERE job_id = :job)";
 
     private final LockedJob job;
@@ -68,9 +83,11 @@ final class ExportRows {
      */
     Stream<ExportedRow> rest(ExportPart part, int partition, long @Nullable [] found) {
         boolean deleted = part.section() == BulkFile.Section.DELETED;
+        String wanted = found == null ? "" : " AND r.res_id = ANY (:found)";
         String sql = "SELECT " + StoredVersion.COLUMNS + ", r.res_updated > :time AS changed"
-                + (deleted ? deleted() : live(part.type()))
-                + (found == null ? "" : " AND r.res_id = ANY (:found)")
+                + (deleted
+                        ? deleted() + wanted
+                        : order.isAssociated(part.type()) ? associated(wanted) : live(part.type()) + wanted)
                 + " ORDER BY r.res_id";
         StatementSpec statement = job.database()
                 .sql(sql)
@@ -105,6 +122,18 @@ final class ExportRows {
 
     private String live(String type) {
         return (AS_IT_WAS + WANTED).formatted("v") + " AND " + StoredVersion.READABLE + membership(type);
+    }
+
+    // What was not asked for by its type is there only because it is about something that is.
+    private String associated(String wanted) {
+        boolean latest = order.associated() == AssociatedData.LATEST_PROVENANCE;
+        String about = latest ? LATEST_ABOUT_EXPORTED : ABOUT_EXPORTED.formatted("") + " WHERE e.job_id = :job";
+        String asked = latest || !order.types().contains(AssociatedData.PROVENANCE)
+                ? ""
+                : " OR r.res_id IN (SELECT r.res_id " + live(AssociatedData.PROVENANCE) + wanted + ")";
+        return AS_IT_WAS.formatted("v")
+                + " WHERE r.partition_id = :partition AND r.res_type = :type AND r.res_id > :after AND "
+                + StoredVersion.READABLE + " AND (r.res_id IN (" + about + ")" + asked + ")";
     }
 
     private static String deleted() {

@@ -94,7 +94,15 @@ class ExportRun {
                     lines, settings.resourcesPerFile(), settings.bytesPerFile().toBytes());
             Optional<BlobId> file = lines.hasNext() ? Optional.of(store(source.job(), content)) : Optional.empty();
             ExportPart done = lines.progress(part);
-            note(source.job(), file, () -> progress.note(done, file, content.count()));
+            boolean remembered = source.order().associated() != AssociatedData.NONE
+                    && part.section() == BulkFile.Section.OUTPUT
+                    && !source.order().isAssociated(part.type());
+            note(source.job(), file, () -> {
+                progress.note(done, file, content.count());
+                if (remembered) {
+                    progress.noteExported(lines.taken());
+                }
+            });
             return done;
         }
     }

@@ -5,6 +5,7 @@ import ca.uhn.fhir.jpa.dao.JpaDaoResourceLinkResolver;
 import ca.uhn.fhir.jpa.model.cross.IResourceLookup;
 import ca.uhn.fhir.jpa.searchparam.extractor.PathAndRef;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.api.server.storage.TransactionDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import health.salus.tenant.SharedTypes;
@@ -48,8 +49,14 @@ class AwaitingLinkResolver extends JpaDaoResourceLinkResolver {
         }
     }
 
+    /** Tells whether something stored is indexed again; what it may refer to was decided when it came. */
+    static boolean isReindex(RequestDetails request) {
+        return request instanceof SystemRequestDetails && request.getTenantId() == null;
+    }
+
     private boolean isAllowed(RequestDetails request) {
-        return settings.policyOf(TenantId.orDefault(request.getTenantId())) == ReferencePolicy.ALLOW;
+        return isReindex(request)
+                || settings.policyOf(TenantId.orDefault(request.getTenantId())) == ReferencePolicy.ALLOW;
     }
 
     // A target that would lie in another partition cannot be linked to, wherever HAPI looks for it.

@@ -58,6 +58,10 @@ class FailureInterceptor {
         if (refused != null) {
             return new UnprocessableEntityException(refused.getMessage());
         }
+        UnindexableException unindexable = ExceptionUtils.throwableOfType(failure, UnindexableException.class);
+        if (unindexable != null) {
+            return new UnprocessableEntityException(unindexable.getMessage());
+        }
         if (isCancelled(failure)) {
             return new InvalidRequestException(
                     "The search takes too long. Narrow it, for instance by a patient or a date.");

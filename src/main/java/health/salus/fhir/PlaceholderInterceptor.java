@@ -30,7 +30,8 @@ class PlaceholderInterceptor {
     public AutoCreatePlaceholderReferenceTargetResponse onMissingTarget(
             AutoCreatePlaceholderReferenceTargetRequest request, @Nullable RequestDetails caller) {
         boolean namedById = request.getTargetResourceToCreate().getIdElement().hasIdPart();
-        return namedById && !makesPlaceholders(caller)
+        boolean reindexed = caller != null && AwaitingLinkResolver.isReindex(caller);
+        return reindexed || (namedById && !makesPlaceholders(caller))
                 ? AutoCreatePlaceholderReferenceTargetResponse.doNotCreateTarget()
                 : AutoCreatePlaceholderReferenceTargetResponse.proceed();
     }

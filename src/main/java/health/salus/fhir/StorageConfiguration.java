@@ -90,5 +90,8 @@ class StorageConfiguration {
         settings.setFilterParameterEnabled(true);
         settings.setAllowContainsSearches(true);
         settings.setFetchSizeDefaultMaximum(limits.maxPageSize());
+        // HAPI would read the partition of the request again and let incomplete results out meanwhile; see
+        // searchparameter.
+        settings.setMarkResourcesForReindexingUponSearchParameterChange(false);
     }
 }

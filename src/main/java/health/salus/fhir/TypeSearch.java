@@ -79,13 +79,7 @@ record TypeSearch(IFhirResourceDao<?> resources, FhirContext context, ISearchPar
             @Nullable SummaryEnum summary,
             @Nullable SearchTotalModeEnum total,
             @Nullable SearchContainedModeEnum contained) {
-        SearchParameterMap search = new SearchParameterMap();
-        request.getParameters().forEach((name, values) -> addOfEveryType(search, name, values));
-        if (ofThisType != null) {
-            String type = context.getResourceType(resources.getResourceType());
-            ofThisType.keySet().forEach(name -> SearchModifiers.require(type, name, parameters, context));
-            resources.translateRawParameters(ofThisType, search);
-        }
+        SearchParameterMap search = criteria(request.getParameters(), ofThisType == null ? Map.of() : ofThisType);
         search.setLastUpdated(lastUpdated);
         search.setIncludes(includes);
         search.setRevIncludes(reverseIncludes);
@@ -96,6 +90,21 @@ record TypeSearch(IFhirResourceDao<?> resources, FhirContext context, ISearchPar
         search.setSearchTotalMode(total);
         search.setSearchContainedMode(contained);
         return resources.search(search, request, request.getServletResponse());
+    }
+
+    /**
+     * Reads what resources must be to match; 400 for what is not understood.
+     *
+     * @param all        all parameters, of which those are read that every type has
+     * @param ofThisType the parameters that this type has, with their values
+     */
+    SearchParameterMap criteria(Map<String, String[]> all, Map<String, List<String>> ofThisType) {
+        SearchParameterMap search = new SearchParameterMap();
+        all.forEach((name, values) -> addOfEveryType(search, name, values));
+        String type = context.getResourceType(resources.getResourceType());
+        ofThisType.keySet().forEach(name -> SearchModifiers.require(type, name, parameters, context));
+        resources.translateRawParameters(ofThisType, search);
+        return search;
     }
 
     private void addOfEveryType(SearchParameterMap search, String nameAndModifier, String[] values) {

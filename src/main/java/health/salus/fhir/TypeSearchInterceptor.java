@@ -6,6 +6,7 @@ import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.jpa.provider.BaseJpaResourceProvider;
 import ca.uhn.fhir.jpa.provider.BaseJpaResourceProviderEncounter;
+import ca.uhn.fhir.jpa.provider.BaseJpaResourceProviderObservation;
 import ca.uhn.fhir.rest.annotation.IdParam;
 import ca.uhn.fhir.rest.annotation.Operation;
 import ca.uhn.fhir.rest.annotation.Search;
@@ -18,8 +19,8 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 
 /**
- * Puts {@link TypeSearch} in the place of HAPI's own searches, and {@link EncounterEverything} in that of its operation, once,
- * when the servlet starts.
+ * Puts {@link TypeSearch} in the place of HAPI's own searches, and {@link EncounterEverything} and {@link LastObservations} in
+ * that of its operations, once, when the servlet starts.
  */
 @Interceptor
 @Component
@@ -27,18 +28,25 @@ class TypeSearchInterceptor {
 
     private static final Method SEARCH = method(TypeSearch.class, Search.class);
     private static final Method EVERYTHING = method(EncounterEverything.class, Operation.class);
+    private static final Method LAST = method(LastObservations.class, Operation.class);
 
     private final FhirContext context;
     private final ISearchParamRegistry parameters;
     private final RecordPages records;
     private final StoredResources stored;
+    private final LastObservations last;
 
     TypeSearchInterceptor(
-            FhirContext context, ISearchParamRegistry parameters, RecordPages records, StoredResources stored) {
+            FhirContext context,
+            ISearchParamRegistry parameters,
+            RecordPages records,
+            StoredResources stored,
+            LastObservations last) {
         this.context = context;
         this.parameters = parameters;
         this.records = records;
         this.stored = stored;
+        this.last = last;
     }
 
     /** Returns what answers to requests of this kind: the binding itself, unless it is one of HAPI's that is replaced. */
@@ -49,6 +57,10 @@ class TypeSearchInterceptor {
             TypeSearch search = new TypeSearch(provider.getDao(), context, parameters);
             return BaseMethodBinding.bindMethod(SEARCH, context, search);
         }
+        if (binding.getProvider() instanceof BaseJpaResourceProviderObservation<?>
+                && isOperation(binding.getMethod(), "$lastn")) {
+            return BaseMethodBinding.bindMethod(LAST, context, last);
+        }
         if (binding.getProvider() instanceof BaseJpaResourceProviderEncounter<?> && isOnInstance(binding.getMethod())) {
             return BaseMethodBinding.bindMethod(EVERYTHING, context, new EncounterEverything(records, stored));
         }
@@ -56,10 +68,13 @@ class TypeSearchInterceptor {
     }
 
     private static boolean isOnInstance(Method method) {
-        Operation operation = method.getAnnotation(Operation.class);
-        return operation != null
-                && operation.name().equals("$everything")
+        return isOperation(method, "$everything")
                 && Arrays.stream(method.getParameters()).anyMatch(it -> it.isAnnotationPresent(IdParam.class));
+    }
+
+    private static boolean isOperation(Method method, String name) {
+        Operation operation = method.getAnnotation(Operation.class);
+        return operation != null && operation.name().equals(name);
     }
 
     private static Method method(Class<?> provider, Class<? extends Annotation> marked) {

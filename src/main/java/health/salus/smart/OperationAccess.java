@@ -40,6 +40,8 @@ record OperationAccess(String name, Level level, Set<String> types, Permission p
                     "$everything", Level.INSTANCE, Set.of("Encounter"), Permission.READ, OfOneRecord.READS_AS_CALLER),
             new OperationAccess("$everything", Level.INSTANCE, Set.of("Group"), Permission.READ, OfOneRecord.REFUSED),
             new OperationAccess(
+                    "$lastn", Level.TYPE, Set.of("Observation"), Permission.SEARCH, OfOneRecord.READS_AS_CALLER),
+            new OperationAccess(
                     "$binary-access-read", Level.INSTANCE, Set.of(), Permission.READ, OfOneRecord.READS_AS_CALLER),
             inTenant("$binary-access-write", Level.INSTANCE, Permission.UPDATE),
             ofBinary("$start-upload", Level.TYPE, Permission.CREATE),
@@ -67,7 +69,6 @@ record OperationAccess(String name, Level level, Set<String> types, Permission p
             "$get-resource-counts",
             "$hapi.fhir.merge",
             "$hapi.fhir.undo-merge",
-            "$lastn",
             "$lookup",
             "$mark-all-resources-for-reindexing",
             "$meta-add",

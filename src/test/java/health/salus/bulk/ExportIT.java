@@ -21,6 +21,7 @@ import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Practitioner;
+import org.hl7.fhir.r4.model.Provenance;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.StringType;
@@ -323,12 +324,104 @@ class ExportIT {
                 .isEqualTo(403);
     }
 
+    @Test
+    void latestProvenanceIsThatWhichWasRecordedLastOfEachExportedResource() {
+        String patient = newPatient();
+        String observation = "Observation/" + id(client.create(Records.observation(patient)));
+        String first = provenance("2026-03-01T00:00:00Z", observation, patient);
+        String second = provenance("2026-04-01T00:00:00Z", observation);
+        String early = provenance("2026-02-01T00:00:00Z", observation, patient);
+        String elsewhere = provenance("2026-05-01T00:00:00Z", newPatient());
+
+        JsonNode manifest = bulk.await(
+                bulk.begin("/Patient/$export", chosen(patient, "Patient,Observation", "LatestProvenanceResources")));
+        assertThat(Bulk.types(manifest)).containsExactly("Patient", "Observation", "Provenance");
+        assertThat(ids(bulk.output(manifest, "Provenance"))).containsExactlyInAnyOrder(first, second);
+
+        // Those of what is not in the export are not in it either.
+        assertThat(ids(bulk.output(
+                        bulk.await(bulk.begin(
+                                "/Patient/$export", chosen(patient, "Observation", "LatestProvenanceResources"))),
+                        "Provenance")))
+                .containsExactly(second);
+        // Asked for as a type of its own, the others still stay out.
+        assertThat(ids(bulk.output(
+                        bulk.await(bulk.begin(
+                                "/Patient/$export",
+                                chosen(patient, "Provenance,Observation", "LatestProvenanceResources"))),
+                        "Provenance")))
+                .containsExactly(second)
+                .doesNotContain(early, elsewhere);
+    }
+
+    @Test
+    void relevantProvenanceIsAllThatIsAboutExportedResources() {
+        String patient = newPatient();
+        String observation = "Observation/" + id(client.create(Records.observation(patient)));
+        String first = provenance("2026-03-01T00:00:00Z", observation);
+        String second = provenance("2026-04-01T00:00:00Z", observation);
+        String ofPatient = provenance("2026-04-01T00:00:00Z", patient);
+        String elsewhere = provenance("2026-05-01T00:00:00Z", newPatient());
+
+        assertThat(ids(bulk.output(
+                        bulk.await(bulk.begin(
+                                "/Patient/$export",
+                                chosen(
+                                        patient,
+                                        "Observation",
+                                        "LatestProvenanceResources,RelevantProvenanceResources"))),
+                        "Provenance")))
+                .containsExactlyInAnyOrder(first, second);
+        assertThat(ids(bulk.output(
+                        bulk.await(bulk.begin(
+                                "/Patient/$export",
+                                chosen(patient, "Observation,Provenance", "RelevantProvenanceResources"))),
+                        "Provenance")))
+                .containsExactlyInAnyOrder(first, second, ofPatient);
+        assertThat(ids(bulk.output(
+                        bulk.export("/$export?_type=Observation&includeAssociatedData=RelevantProvenanceResources"),
+                        "Provenance")))
+                .contains(first, second)
+                .doesNotContain(ofPatient, elsewhere);
+    }
+
+    @Test
+    void provenanceOfWhatHasNotChangedSinceStaysOutAndThatOfWhatHasIsThereHoweverOld() {
+        String patient = newPatient();
+        String old = "Observation/" + id(client.create(Records.observation(patient)));
+        Observation changing = client.create(Records.observation(patient));
+        String ofOld = provenance("2026-03-01T00:00:00Z", old);
+        String ofChanged = provenance("2026-03-01T00:00:00Z", "Observation/" + id(changing));
+        Bulk.pause(Duration.ofMillis(50));
+        String since = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+        client.put("/Observation/" + id(changing), ((Observation) changing.copy()).setIssued(new Date()));
+
+        Parameters asked = chosen(patient, "Observation", "LatestProvenanceResources");
+        asked.addParameter().setName("_since").setValue(new InstantType(since));
+
+        assertThat(ids(bulk.output(bulk.await(bulk.begin("/Patient/$export", asked)), "Provenance")))
+                .containsExactly(ofChanged)
+                .doesNotContain(ofOld);
+    }
+
+    @Test
+    void provenanceTakesTheScopeForIt() {
+        Bulk narrow = as(Role.SYSTEM, "system/Patient.rs");
+        String query = "/$export?_type=Patient&includeAssociatedData=";
+
+        assertThat(narrow.begin(query + "LatestProvenanceResources").status()).isEqualTo(403);
+        JsonNode lenient = narrow.await(narrow.begin(query + "_other", "respond-async,handling=lenient"));
+        assertThat(narrow.lines(lenient, "error"))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("includeAssociatedData"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "_type=Patient,Nonsense",
                 "_unknown=1",
-                "includeAssociatedData=LatestProvenanceResources",
+                "includeAssociatedData=_myProvenanceResources",
                 "_typeFilter=Observation",
                 "_typeFilter=Patient%3Fnonsense%3D1",
                 "_typeFilter=Patient%3F_sort%3Dname"
@@ -411,6 +504,21 @@ class ExportIT {
 
     private Bulk as(Role role, String scope) {
         return new Bulk(FhirClient.withToken(server.fhirBase(), tokens.of(role, "somebody", scope)));
+    }
+
+    private String provenance(String recorded, String... targets) {
+        Provenance provenance = new Provenance().setRecordedElement(new InstantType(recorded));
+        List.of(targets).forEach(target -> provenance.addTarget(new Reference(target)));
+        provenance.addAgent().getWho().setDisplay("A nurse");
+        return id(client.create(provenance));
+    }
+
+    private static Parameters chosen(String patient, String types, String associated) {
+        Parameters parameters = new Parameters();
+        parameters.addParameter().setName("patient").setValue(new Reference(patient));
+        parameters.addParameter().setName("_type").setValue(new StringType(types));
+        parameters.addParameter().setName("includeAssociatedData").setValue(new StringType(associated));
+        return parameters;
     }
 
     private String newPatient() {

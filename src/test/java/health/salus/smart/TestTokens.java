@@ -38,6 +38,14 @@ public final class TestTokens implements TokenSource {
         return sign(claims(role, patient, scope).build());
     }
 
+    /** A token for another tenant than the default one. */
+    public String ofTenant(String tenant, Role role, String scope) {
+        return sign(claims(role, null, scope)
+                .audience(issuer + "/fhir/" + tenant)
+                .claim("salus_tenant", tenant)
+                .build());
+    }
+
     /** A token of somebody whom the server knows by this name. */
     String ofUser(String username, Role role, String scope) {
         return sign(claims(role, null, scope).subject(username).build());

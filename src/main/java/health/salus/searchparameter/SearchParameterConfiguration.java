@@ -1,0 +1,16 @@
+package health.salus.searchparameter;
+
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class SearchParameterConfiguration {
+
+    /** Takes out HAPI's register of search parameters; ours is in its place. */
+    @Bean
+    static BeanFactoryPostProcessor withoutHapisRegister() {
+        return beans -> ((BeanDefinitionRegistry) beans).removeBeanDefinition("searchParamRegistry");
+    }
+}
