@@ -128,7 +128,8 @@ final class QuickTerser extends FhirTerser {
         private void target(IBaseReference reference) {
             IBaseResource target = reference.getResource();
             if (target != null
-                    && (!target.getIdElement().hasIdPart() || target.getIdElement().isLocal())) {
+                    && (!target.getIdElement().hasIdPart()
+                            || target.getIdElement().isLocal())) {
                 resource(target);
             }
         }

@@ -89,9 +89,12 @@ class QuickTerserTest {
     @Test
     void resourcesInBundlesAreLeftToWhoeverLooksIntoThem() {
         Bundle bundle = new Bundle();
-        bundle.addEntry().setFullUrl("urn:uuid:1").setResource(new Observation().setSubject(new Reference("Patient/1")));
+        bundle.addEntry()
+                .setFullUrl("urn:uuid:1")
+                .setResource(new Observation().setSubject(new Reference("Patient/1")));
         assertThat(assertSame(bundle)).isZero();
-        assertThat(quick.getAllPopulatedChildElementsOfType(bundle, UriType.class)).hasSize(1);
+        assertThat(quick.getAllPopulatedChildElementsOfType(bundle, UriType.class))
+                .hasSize(1);
     }
 
     /** Returns how many references there are. */
