@@ -59,6 +59,8 @@ class PatientAccessIT {
         }
         assertThat(anna.get("/Patient/bela/$everything?_type=Patient").status()).isEqualTo(404);
         assertThat(anna.search("/Patient?_content=Belason")).isEmpty();
+        assertThat(anna.search("/DocumentReference/$docref?patient=bela&start=1900"))
+                .isEmpty();
     }
 
     @Test
