@@ -10,29 +10,41 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import ca.uhn.fhir.util.FhirTerser;
+import org.hl7.fhir.instance.model.api.IBase;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.OperationDefinition;
 import org.springframework.stereotype.Component;
 
+import java.util.Map;
+import java.util.TreeMap;
+
 /** Says what the server can do. */
 @Component
 class Capabilities {
+
+    // HAPI reads them from the methods of its providers, which TypeSearch has taken the place of.
+    private static final Map<String, String> OF_EVERY_TYPE =
+            Map.of("_content", "string", "_text", "string", "_list", "token", "_filter", "special", "_has", "special");
 
     private final DaoRegistry resources;
     private final JpaStorageSettings settings;
     private final ISearchParamRegistry searchParameters;
     private final IValidationSupport profiles;
+    private final ProviderContributions own;
 
     Capabilities(
             DaoRegistry resources,
             JpaStorageSettings settings,
             ISearchParamRegistry searchParameters,
-            IValidationSupport profiles) {
+            IValidationSupport profiles,
+            ProviderContributions own) {
         this.resources = resources;
         this.settings = settings;
         this.searchParameters = searchParameters;
         this.profiles = profiles;
+        this.own = own;
     }
 
     /** Makes the provider of the CapabilityStatement of a server. */
@@ -47,6 +59,22 @@ class Capabilities {
 
         private Provider(RestfulServer server) {
             super(server, resources.getSystemDao(), settings, searchParameters, profiles);
+        }
+
+        @Override
+        protected void postProcessRestResource(FhirTerser terser, IBase resource, String type) {
+            super.postProcessRestResource(terser, resource, type);
+            terser.addElement(resource, "searchRevInclude", "*");
+            if (!type.equals("Provenance")) {
+                terser.addElement(resource, "searchRevInclude", "Provenance:target");
+            }
+            if (!own.contain(type)) {
+                new TreeMap<>(OF_EVERY_TYPE).forEach((name, kind) -> {
+                    IBase parameter = terser.addElement(resource, "searchParam");
+                    terser.addElement(parameter, "name", name);
+                    terser.addElement(parameter, "type", kind);
+                });
+            }
         }
 
         /** Returns the definition of an operation of this server, or else one that is stored. */

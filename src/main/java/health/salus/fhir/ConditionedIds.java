@@ -14,20 +14,25 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts each {@link SqlCondition} among the values of {@code _id} into the SQL; the other values are ids, as with HAPI. */
+/** Puts each {@link SqlCondition} and {@link FilterCondition} among the values of {@code _id} into the SQL; the other values are ids, as with HAPI. */
 final class ConditionedIds extends ResourceIdPredicateBuilder {
 
-    ConditionedIds(SearchQueryBuilder query) {
+    private final FilterSearch filters;
+
+    ConditionedIds(SearchQueryBuilder query, FilterSearch filters) {
         super(query);
+        this.filters = filters;
     }
 
     @Override
     public @Nullable Condition createPredicateResourceId(SearchForIdsParams parameters) {
         List<List<IQueryParameterType>> ids = new ArrayList<>();
-        List<SqlCondition> conditions = new ArrayList<>();
+        List<IQueryParameterType> conditions = new ArrayList<>();
         for (List<IQueryParameterType> alternatives : parameters.getAndOrParams()) {
-            if (alternatives.size() == 1 && alternatives.get(0) instanceof SqlCondition condition) {
-                conditions.add(condition);
+            if (alternatives.size() == 1
+                    && (alternatives.get(0) instanceof SqlCondition
+                            || alternatives.get(0) instanceof FilterCondition)) {
+                conditions.add(alternatives.get(0));
             } else {
                 ids.add(alternatives);
             }
@@ -43,7 +48,15 @@ final class ConditionedIds extends ResourceIdPredicateBuilder {
             }
         }
         BaseJoiningPredicateBuilder root = getOrCreateQueryRootTable(true);
-        conditions.forEach(condition -> all.add(render(condition, root)));
+        conditions.forEach(condition -> all.add(
+                condition instanceof FilterCondition filter
+                        ? filters.condition(
+                                parameters.getResourceName(),
+                                filter,
+                                getSearchQueryBuilder(),
+                                root,
+                                parameters.getRequestPartitionId())
+                        : render((SqlCondition) condition, root)));
         return root.combineWithRequestPartitionIdPredicate(
                 parameters.getRequestPartitionId(), ComboCondition.and(all.toArray()));
     }

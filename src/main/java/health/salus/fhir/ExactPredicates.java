@@ -1,5 +1,6 @@
 package health.salus.fhir;
 
+import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.interceptor.model.RequestPartitionId;
 import ca.uhn.fhir.jpa.dao.predicate.SearchFilterParser.CompareOperation;
 import ca.uhn.fhir.jpa.search.builder.QueryStack;
@@ -21,6 +22,7 @@ import ca.uhn.fhir.model.api.IQueryParameterType;
 import ca.uhn.fhir.rest.param.NumberParam;
 import ca.uhn.fhir.rest.param.ParamPrefixEnum;
 import ca.uhn.fhir.rest.param.QuantityParam;
+import com.healthmarketscience.sqlbuilder.ComboCondition;
 import com.healthmarketscience.sqlbuilder.Condition;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.stereotype.Component;
 
 import java.math.BigDecimal;
+import java.util.Collection;
 import java.util.function.Function;
 
 /**
@@ -65,7 +68,7 @@ class ExactPredicates extends SqlObjectFactory {
 
     @Override
     public ResourceIdPredicateBuilder resourceId(SearchQueryBuilder query) {
-        return wired(new ConditionedIds(query));
+        return wired(new ConditionedIds(query, beans.getBean(FilterSearch.class)));
     }
 
     @Override
@@ -129,6 +132,37 @@ class ExactPredicates extends SqlObjectFactory {
     @Override
     public StringPredicateBuilder stringIndexTable(SearchQueryBuilder query) {
         return wired(new StringPredicateBuilder(query) {
+            // Half of a sound is none: "Mayer" and "Martin" both begin with that of "Mayer".
+            @Override
+            public Condition createPredicateString(
+                    IQueryParameterType value,
+                    String type,
+                    @Nullable String prefix,
+                    RuntimeSearchParam parameter,
+                    StringPredicateBuilder from,
+                    @Nullable CompareOperation operation) {
+                boolean bySound = parameter.getName().equals("phonetic");
+                return super.createPredicateString(
+                        value, type, prefix, parameter, from, bySound ? CompareOperation.eq : operation);
+            }
+
+            // HAPI takes an underscore in what is searched for any letter.
+            @Override
+            public Condition createPredicateNormalLike(String type, String name, String value, String pattern) {
+                String escaped = pattern.replace("_", "\\_");
+                Condition whole = super.createPredicateNormalLike(type, name, value, escaped);
+                return NameParts.areFoundBy(type, name)
+                        ? ComboCondition.or(
+                                whole, super.createPredicateNormalLike(type, NameParts.indexName(name), value, escaped))
+                        : whole;
+            }
+
+            @Override
+            public Condition createPredicateLikeExpressionOnly(
+                    String type, String name, String pattern, boolean inverse) {
+                return super.createPredicateLikeExpressionOnly(type, name, pattern.replace("_", "\\_"), inverse);
+            }
+
             @Override
             public Condition createPredicateParamMissingValue(MissingQueryParameterPredicateParams parameters) {
                 return inPartition(parameters, super::createPredicateParamMissingValue);
@@ -139,6 +173,18 @@ class ExactPredicates extends SqlObjectFactory {
     @Override
     public TokenPredicateBuilder tokenIndexTable(SearchQueryBuilder query) {
         return wired(new TokenPredicateBuilder(query) {
+            @Override
+            public Condition createPredicateToken(
+                    Collection<IQueryParameterType> values,
+                    String type,
+                    @Nullable String prefix,
+                    RuntimeSearchParam parameter,
+                    @Nullable CompareOperation operation,
+                    RequestPartitionId partition) {
+                return super.createPredicateToken(
+                        beans.getBean(CodeSearch.class).expand(values), type, prefix, parameter, operation, partition);
+            }
+
             @Override
             public Condition createPredicateParamMissingValue(MissingQueryParameterPredicateParams parameters) {
                 return inPartition(parameters, super::createPredicateParamMissingValue);

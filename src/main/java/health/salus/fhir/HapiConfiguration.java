@@ -8,10 +8,6 @@ import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
 import ca.uhn.fhir.jpa.batch2.JpaBatch2Config;
 import ca.uhn.fhir.jpa.config.r4.JpaR4Config;
 import ca.uhn.fhir.jpa.config.util.HapiEntityManagerFactoryUtil;
-import ca.uhn.fhir.jpa.dao.FulltextSearchSvcImpl;
-import ca.uhn.fhir.jpa.dao.IFulltextSearchSvc;
-import ca.uhn.fhir.jpa.dao.search.HSearchSortHelperImpl;
-import ca.uhn.fhir.jpa.dao.search.IHSearchSortHelper;
 import ca.uhn.fhir.jpa.model.config.SubscriptionSettings;
 import ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect;
 import ca.uhn.fhir.jpa.partition.IRequestPartitionHelperSvc;
@@ -19,10 +15,12 @@ import ca.uhn.fhir.jpa.provider.DaoRegistryResourceSupportedSvc;
 import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
 import ca.uhn.fhir.jpa.search.IStaleSearchDeletingSvc;
 import ca.uhn.fhir.jpa.search.StaleSearchDeletingSvcImpl;
+import ca.uhn.fhir.jpa.searchparam.registry.SearchParamRegistryImpl;
+import ca.uhn.fhir.jpa.searchparam.registry.SearchParameterCanonicalizer;
 import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
 import ca.uhn.fhir.jpa.util.ResourceCountCache;
 import ca.uhn.fhir.rest.api.IResourceSupportedSvc;
-import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import health.salus.profile.Profiles;
 import jakarta.persistence.EntityManagerFactory;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -54,12 +52,18 @@ class HapiConfiguration {
             BeanDefinitionRegistry definitions = (BeanDefinitionRegistry) beans;
             definitions.removeBeanDefinition("primaryFhirContext");
             definitions.removeBeanDefinition("daoResourceLinkResolver");
+            definitions.removeBeanDefinition("searchParamRegistry");
         };
     }
 
     @Bean
     FhirContext fhirContext() {
         return new ExactFhirContext();
+    }
+
+    @Bean
+    SearchParamRegistryImpl searchParameters(Profiles profiles, SearchParameterCanonicalizer reader) {
+        return new KnownSearchParameters(profiles, reader);
     }
 
     @Bean
@@ -98,16 +102,6 @@ class HapiConfiguration {
     @Bean
     JpaTransactionManager transactionManager(EntityManagerFactory factory, FhirSettings settings) {
         return new BoundedTransactionManager(factory, settings.maxReadTime());
-    }
-
-    @Bean
-    IFulltextSearchSvc fulltextSearch() {
-        return new FulltextSearchSvcImpl();
-    }
-
-    @Bean
-    IHSearchSortHelper fulltextSort(ISearchParamRegistry searchParameters) {
-        return new HSearchSortHelperImpl(searchParameters);
     }
 
     @Bean

@@ -26,6 +26,11 @@ final class ResultParameters {
                     new Rule(value -> COORDINATES.matcher(value).matches(), "latitude|longitude|distance|unit")),
             Map.entry("max", new Rule(value -> value.matches("[0-9]{1,6}"), "a number from 0 on")),
             Map.entry("_filter", new Rule(value -> value.contains(" "), "an expression such as family eq \"Muster\"")),
+            Map.entry("_query", new Rule(value -> false, "the name of a query; this server has none")),
+            Map.entry("_list", new Rule(value -> !value.startsWith("$"), "ids of lists; there are none by function")),
+            Map.entry(
+                    "_containedType",
+                    new Rule(value -> false, "effect with contained resources, which are not searched")),
             Map.entry("_contained", new Rule("false"::equals, "false; contained resources are not searched")));
     private static final Rule MISSING =
             new Rule(value -> value.equals("true") || value.equals("false"), "true or false");
@@ -41,10 +46,8 @@ final class ResultParameters {
             "_content",
             "_list",
             "_has",
-            "_type",
             "_query",
             "_filter",
-            "_language",
             "_sort",
             "_count",
             "_offset",

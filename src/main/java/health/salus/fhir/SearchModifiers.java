@@ -7,7 +7,6 @@ import ca.uhn.fhir.rest.param.QualifierDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
-import org.jspecify.annotations.Nullable;
 
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +22,7 @@ final class SearchModifiers {
             RestSearchParameterTypeEnum.STRING, Set.of("exact", "contains", "nickname"),
             RestSearchParameterTypeEnum.TOKEN, Set.of("text", "not", "above", "below", "in", "not-in", "of-type"),
             RestSearchParameterTypeEnum.URI, Set.of("above", "below", "contains"),
-            RestSearchParameterTypeEnum.REFERENCE, Set.of("identifier"));
+            RestSearchParameterTypeEnum.REFERENCE, Set.of(ReferencedIdentifiers.MODIFIER, "above", "below"));
 
     private SearchModifiers() {}
 
@@ -36,24 +35,67 @@ final class SearchModifiers {
      */
     static void require(String type, String name, ISearchParamRegistry parameters, FhirContext context) {
         QualifierDetails parts = QualifierDetails.extractQualifiersFromParameterName(name);
-        String modifier = modifier(parts.getWholeQualifier());
+        String qualifier = parts.getWholeQualifier() == null ? "" : parts.getWholeQualifier();
+        String modifier = modifier(qualifier);
         RuntimeSearchParam parameter =
                 parameters.getActiveSearchParam(type, parts.getParamName(), SearchParamLookupContextEnum.SEARCH);
-        if (modifier.isEmpty() || modifier.equals(MISSING) || parameter == null) {
+        if (parameter != null && qualifier.contains(".")) {
+            requireAtEnd(parameter, qualifier.substring(qualifier.lastIndexOf('.') + 1), parameters);
+        }
+        if (modifier.isEmpty() || parameter == null) {
             return;
         }
         boolean namesType = parameter.getParamType() == RestSearchParameterTypeEnum.REFERENCE
                 && context.getResourceTypes().contains(modifier);
-        boolean known = OF_TYPE.getOrDefault(parameter.getParamType(), Set.of()).contains(modifier);
-        if (!namesType && !known) {
+        boolean ends = qualifier.equals(":" + modifier);
+        if (!namesType && !(ends && takes(parameter, modifier, parameters))) {
             throw new InvalidRequestException("The search parameter '" + parts.getParamName()
                     + "' does not take the modifier ':" + modifier + "'");
         }
     }
 
+    // HAPI takes "below" for a type there, and finds nothing.
+    private static void requireAtEnd(RuntimeSearchParam first, String end, ISearchParamRegistry parameters) {
+        String[] parts = end.split(":", 2);
+        boolean leadsOn = parts.length == 2
+                && OF_TYPE.getOrDefault(RestSearchParameterTypeEnum.REFERENCE, Set.of()).contains(parts[1])
+                && first.getTargets().stream()
+                        .map(type -> parameters.getActiveSearchParam(
+                                type, parts[0], SearchParamLookupContextEnum.SEARCH))
+                        .anyMatch(it -> it != null && it.getParamType() == RestSearchParameterTypeEnum.REFERENCE);
+        if (leadsOn) {
+            throw new InvalidRequestException("At the end of a chain the search parameter '" + parts[0]
+                    + "' does not take the modifier ':" + parts[1] + "'");
+        }
+    }
+
+    /** Tells whether a parameter searches MIME types, which have their own idea of {@code :below}. */
+    static boolean isMimeType(RuntimeSearchParam parameter) {
+        return parameter.getParamType() == RestSearchParameterTypeEnum.TOKEN
+                && parameter.getPath().endsWith(".contentType");
+    }
+
+    private static boolean takes(RuntimeSearchParam parameter, String modifier, ISearchParamRegistry parameters) {
+        RestSearchParameterTypeEnum type = parameter.getParamType();
+        if (modifier.equals(MISSING)) {
+            return type != RestSearchParameterTypeEnum.COMPOSITE;
+        }
+        if (!OF_TYPE.getOrDefault(type, Set.of()).contains(modifier)) {
+            return false;
+        }
+        return switch (modifier) {
+            case "of-type" -> parameter.getPath().endsWith("dentifier");
+            case "above", "below" ->
+                type != RestSearchParameterTypeEnum.REFERENCE
+                        || HierarchySearch.isDoneBy(parameter, parameters)
+                        || (modifier.equals("below") && CanonicalSearch.isNamedBy(parameter));
+            default -> true;
+        };
+    }
+
     // What follows the name is ":exact", ".name" or ":Patient.name".
-    private static String modifier(@Nullable String qualifier) {
-        if (qualifier == null || !qualifier.startsWith(":")) {
+    private static String modifier(String qualifier) {
+        if (!qualifier.startsWith(":")) {
             return "";
         }
         int chain = qualifier.indexOf('.');

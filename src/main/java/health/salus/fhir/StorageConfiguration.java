@@ -89,6 +89,7 @@ class StorageConfiguration {
         settings.setNormalizedQuantitySearchLevel(NormalizedQuantitySearchLevel.NORMALIZED_QUANTITY_SEARCH_SUPPORTED);
         settings.setFilterParameterEnabled(true);
         settings.setAllowContainsSearches(true);
+        settings.setIndexIdentifierOfType(true);
         settings.setFetchSizeDefaultMaximum(limits.maxPageSize());
         // HAPI would read the partition of the request again and let incomplete results out meanwhile; see
         // searchparameter.

@@ -12,6 +12,7 @@ import ca.uhn.fhir.rest.annotation.OptionalParam;
 import ca.uhn.fhir.rest.annotation.RawParam;
 import ca.uhn.fhir.rest.annotation.Search;
 import ca.uhn.fhir.rest.annotation.Sort;
+import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.QualifiedParamList;
 import ca.uhn.fhir.rest.api.SearchContainedModeEnum;
 import ca.uhn.fhir.rest.api.SearchTotalModeEnum;
@@ -20,6 +21,8 @@ import ca.uhn.fhir.rest.api.SummaryEnum;
 import ca.uhn.fhir.rest.api.server.IBundleProvider;
 import ca.uhn.fhir.rest.param.DateRangeParam;
 import ca.uhn.fhir.rest.param.HasAndListParam;
+import ca.uhn.fhir.rest.param.HasOrListParam;
+import ca.uhn.fhir.rest.param.HasParam;
 import ca.uhn.fhir.rest.param.QualifierDetails;
 import ca.uhn.fhir.rest.param.StringAndListParam;
 import ca.uhn.fhir.rest.param.TokenAndListParam;
@@ -29,8 +32,10 @@ import ca.uhn.fhir.rest.server.IResourceProvider;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.ListResource;
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,7 +60,6 @@ record TypeSearch(IFhirResourceDao<?> resources, FhirContext context, ISearchPar
             "_profile", UriAndListParam.class,
             "_security", TokenAndListParam.class,
             "_source", UriAndListParam.class,
-            "_list", StringAndListParam.class,
             "_filter", StringAndListParam.class,
             "_text", StringAndListParam.class,
             "_content", StringAndListParam.class);
@@ -80,6 +84,7 @@ record TypeSearch(IFhirResourceDao<?> resources, FhirContext context, ISearchPar
             @Nullable SearchTotalModeEnum total,
             @Nullable SearchContainedModeEnum contained) {
         SearchParameterMap search = criteria(request.getParameters(), ofThisType == null ? Map.of() : ofThisType);
+        IncludeRules.require(request, includes, reverseIncludes, summary, parameters);
         search.setLastUpdated(lastUpdated);
         search.setIncludes(includes);
         search.setRevIncludes(reverseIncludes);
@@ -110,14 +115,28 @@ record TypeSearch(IFhirResourceDao<?> resources, FhirContext context, ISearchPar
     private void addOfEveryType(SearchParameterMap search, String nameAndModifier, String[] values) {
         QualifierDetails name = QualifierDetails.extractQualifiersFromParameterName(nameAndModifier);
         Class<? extends IQueryParameterAnd<?>> type = OF_EVERY_TYPE.get(name.getParamName());
+        if (name.getParamName().equals(Constants.PARAM_LIST)) {
+            // HAPI does the same, but then forgets what else there was of "_has".
+            Arrays.stream(values).map(TypeSearch::onList).forEach(it -> search.add(Constants.PARAM_HAS, it));
+        }
         if (type == null) {
             return;
         }
         QueryParameterAndBinder reader = new QueryParameterAndBinder(type, List.of());
         for (String value : values) {
-            QualifiedParamList alternatives =
-                    QualifiedParamList.splitQueryStringByCommasIgnoreEscape(name.getWholeQualifier(), value);
+            // A filter may have commas of its own, and has "or" for alternatives.
+            QualifiedParamList alternatives = name.getParamName().equals(Constants.PARAM_FILTER)
+                    ? QualifiedParamList.singleton(name.getWholeQualifier(), value)
+                    : QualifiedParamList.splitQueryStringByCommasIgnoreEscape(name.getWholeQualifier(), value);
             search.add(name.getParamName(), reader.parse(context, name.getParamName(), List.of(alternatives)));
         }
+    }
+
+    private static HasOrListParam onList(String ids) {
+        HasOrListParam lists = new HasOrListParam();
+        for (String id : ids.split(",")) {
+            lists.addOr(new HasParam("List", ListResource.SP_ITEM, "_id", id));
+        }
+        return lists;
     }
 }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /**
  * Where the profiles are.
  *
- * @param directory folder of {@code StructureDefinition} resources as JSON; where it does not exist, the ones packed in
+ * @param directory folder of {@code StructureDefinition} and {@code SearchParameter} resources as JSON; where it does not exist, the ones packed in
  *                  the jar are used
  */
 @ConfigurationProperties("salus.profile")

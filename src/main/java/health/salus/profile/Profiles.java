@@ -4,6 +4,8 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.IValidationSupport;
 import ca.uhn.fhir.parser.DataFormatException;
 import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
+import org.hl7.fhir.r4.model.MetadataResource;
+import org.hl7.fhir.r4.model.SearchParameter;
 import org.hl7.fhir.r4.model.StructureDefinition;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -17,12 +19,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** The profiles ({@code StructureDefinition}, R4) that this server knows beside those of the base specification. */
+/**
+ * The profiles ({@code StructureDefinition}, R4) and search parameters that this server knows beside those of the base
+ * specification.
+ */
 @Component
 public class Profiles {
 
     private final FhirContext context;
-    private final List<StructureDefinition> definitions;
+    private final List<MetadataResource> definitions;
 
     Profiles(FhirContext context, ProfileSettings settings) {
         this.context = context;
@@ -32,8 +37,17 @@ public class Profiles {
     /** Returns the profiles in the form in which HAPI looks them up by canonical URL. */
     public IValidationSupport support() {
         PrePopulatedValidationSupport support = new PrePopulatedValidationSupport(context);
-        definitions.forEach(support::addStructureDefinition);
+        definitionsOf(StructureDefinition.class).forEach(support::addStructureDefinition);
         return support;
+    }
+
+    /** Returns the search parameters. */
+    public List<SearchParameter> searchParameters() {
+        return definitionsOf(SearchParameter.class);
+    }
+
+    private <T> List<T> definitionsOf(Class<T> type) {
+        return definitions.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
     private static List<Resource> files(Path directory) {
@@ -45,11 +59,12 @@ public class Profiles {
         }
     }
 
-    private StructureDefinition read(Resource file) {
+    private MetadataResource read(Resource file) {
         try (InputStream content = file.getInputStream()) {
-            return context.newJsonParser().parseResource(StructureDefinition.class, content);
-        } catch (DataFormatException e) {
-            throw new IllegalStateException("Not a StructureDefinition of FHIR R4: " + file.getDescription(), e);
+            return (MetadataResource) context.newJsonParser().parseResource(content);
+        } catch (DataFormatException | ClassCastException e) {
+            throw new IllegalStateException(
+                    "Not a StructureDefinition or SearchParameter of FHIR R4: " + file.getDescription(), e);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file.getDescription(), e);
         }

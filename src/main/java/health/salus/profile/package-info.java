@@ -1,4 +1,4 @@
-/** The profiles of {@code fhir-profiles/}, made known to validation and to the CapabilityStatement. */
+/** The profiles and search parameters of {@code fhir-profiles/}, made known to validation, search and CapabilityStatement. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package health.salus.profile;

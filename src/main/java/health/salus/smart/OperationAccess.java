@@ -52,6 +52,9 @@ record OperationAccess(String name, Level level, Set<String> types, Permission p
             // So it is here; and who may read something may wait for it.
             new OperationAccess(
                     "$restore", Level.INSTANCE, Set.of("Binary"), Permission.READ, OfOneRecord.READS_AS_CALLER),
+            // A search of the types that the caller may search, narrowed like any other.
+            new OperationAccess(
+                    "$docref", Level.TYPE, Set.of("DocumentReference"), Permission.SEARCH, OfOneRecord.READS_AS_CALLER),
             inBulk("$export", Level.SERVER, ""),
             inBulk("$export", Level.TYPE, "Patient"),
             inBulk("$export", Level.INSTANCE, "Group"),

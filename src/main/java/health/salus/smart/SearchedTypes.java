@@ -28,7 +28,9 @@ record SearchedTypes(FhirContext context, String type) {
 
     private static final String PATIENT = "Patient";
     private static final Set<String> HARMLESS =
-            Set.of("_id", "_lastUpdated", "_tag", "_profile", "_security", "_source", "_language");
+            Set.of("_id", "_lastUpdated", "_tag", "_profile", "_security", "_source", "_language", "_text", "_content");
+    // Along a hierarchy the answer tells which resources are part of which, also of those between.
+    private static final Set<String> HIERARCHICAL = Set.of("above", "below");
 
     static ForbiddenOperationException refusal() {
         return new ForbiddenOperationException("The scopes of the token do not allow this search");
@@ -74,13 +76,21 @@ record SearchedTypes(FhirContext context, String type) {
                             reference,
                             it -> allowed.test(it) || (toOwner && it.equals(PATIENT) && alongOwner.test(it)));
         }
+        if (value instanceof ReferenceParam reference && HIERARCHICAL.contains(type(reference))) {
+            return targetsPass(name, allowed);
+        }
         return isPlain(name) && (!name.startsWith("_") || HARMLESS.contains(name));
     }
 
     private boolean passesChain(String name, ReferenceParam reference, Predicate<String> allowed) {
-        if (reference.getResourceType() != null && !reference.getResourceType().isBlank()) {
-            return allowed.test(reference.getResourceType());
-        }
+        return type(reference).isBlank() ? targetsPass(name, allowed) : allowed.test(type(reference));
+    }
+
+    private static String type(ReferenceParam reference) {
+        return reference.getResourceType() == null ? "" : reference.getResourceType();
+    }
+
+    private boolean targetsPass(String name, Predicate<String> allowed) {
         RuntimeSearchParam parameter = context.getResourceDefinition(type).getSearchParam(name);
         return parameter != null
                 && !parameter.getTargets().isEmpty()

@@ -45,12 +45,22 @@ class PatientAccessIT {
         assertThat(anna.get("/Observation?_filter=" + escaped("code eq " + SECRET))
                         .status())
                 .isEqualTo(403);
-        for (String query : List.of("encounter:missing=true", "subject:missing=false", "date=ne1900,ap2020")) {
+        assertThat(anna.get("/Observation?encounter:below=anything").status()).isEqualTo(403);
+        for (String query : List.of(
+                "encounter:missing=true",
+                "subject:missing=false",
+                "date=ne1900,ap2020",
+                "_content=hemoglobin",
+                "subject:identifier=1,2",
+                "_text=" + escaped("NOT nothing"))) {
             assertThat(ids(anna.search("/Observation?_count=1000&" + query)))
                     .as(query)
                     .doesNotContain(foreignObservation);
         }
         assertThat(anna.get("/Patient/bela/$everything?_type=Patient").status()).isEqualTo(404);
+        assertThat(anna.search("/Patient?_content=Belason")).isEmpty();
+        assertThat(anna.search("/DocumentReference/$docref?patient=bela&start=1900"))
+                .isEmpty();
     }
 
     @Test
