@@ -9,8 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /**
@@ -74,6 +77,28 @@ class BlobIntake {
         }
     }
 
+    /** Whether a scanner looks into what comes in. */
+    boolean isScanning() {
+        return scanner.isOn();
+    }
+
+    /** Scans content that is kept elsewhere, as {@link Blobs#requireClean} says. */
+    void requireClean(byte[] content) {
+        try (WatchedInputStream watched = scanner.watch(new ByteArrayInputStream(content))) {
+            watched.transferTo(OutputStream.nullOutputStream());
+            ScanVerdict verdict = watched.verdict();
+            switch (verdict.result()) {
+                case INFECTED -> throw infected(verdict.detail());
+                case UNKNOWN -> throw new ScannerUnavailableException(verdict.detail());
+                case CLEAN, SKIPPED -> {}
+            }
+        } catch (TooLargeToScanException e) {
+            throw ContentRefusedException.of(e.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Memory can be read", e);
+        }
+    }
+
     /** What is known of an object that has just arrived as it is. */
     StoredObject plain(BlobKey key, ContentDigests digests) {
         return StoredObject.of(
@@ -103,6 +128,10 @@ class BlobIntake {
         // The same bytes may have come when nobody looked, or when nobody knew.
         catalog.infect(arrived);
         discard(arrived.key());
+        return infected(finding);
+    }
+
+    private static ContentRefusedException infected(String finding) {
         return ContentRefusedException.of("A scanner has found a virus in the content: " + finding);
     }
 

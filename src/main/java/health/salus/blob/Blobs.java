@@ -72,6 +72,24 @@ public class Blobs {
         return intake.store(tenant, contentType, content);
     }
 
+    /**
+     * Whether a scanner looks into what is stored. Then content should lie here and nowhere else: what a later scan finds can
+     * be kept from being read only here.
+     */
+    public boolean areScanned() {
+        return intake.isScanning();
+    }
+
+    /**
+     * Scans content that has to be kept elsewhere; does nothing where there is no scanner.
+     *
+     * @throws ContentRefusedException     if something was found in it, or it is too large for the scanner
+     * @throws ScannerUnavailableException if the scanner does not answer
+     */
+    public void requireClean(byte[] content) {
+        intake.requireClean(content);
+    }
+
     /** Finds a blob of this tenant whose bytes have arrived in the store; its state says whether they can be read now. */
     public Optional<StoredBlob> find(TenantId tenant, BlobId id) {
         return catalog.find(tenant, id);
@@ -117,7 +135,8 @@ public class Blobs {
     }
 
     /**
-     * Opens some bytes of a blob. Their digest is not known, so only {@link #open(StoredBlob)} finds changed ones.
+     * Opens some bytes of a blob. Changed ones are not given where the blob has 1 MB at most, is encrypted by us or is read
+     * whole; of other blobs only {@link #open(StoredBlob)} finds them, since the digest of a part is not known.
      *
      * @param range inside the blob's size
      * @throws IllegalArgumentException      if the range goes beyond it

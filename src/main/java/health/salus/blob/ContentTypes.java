@@ -73,6 +73,10 @@ public class ContentTypes {
         MediaType type = TypeSniffer.parse(declared).orElseThrow();
         Optional<MediaType> found = sniffer.sniff(content, length);
         if (found.isEmpty()) {
+            if (!sniffer.mayLackSignature(type, content, length)) {
+                throw ContentRefusedException.of("Content of " + category + " is declared as " + type.getBaseType()
+                        + " but does not begin like it; declare what it is");
+            }
             return;
         }
         if (!sniffer.agree(type, found.get(), content, length)) {

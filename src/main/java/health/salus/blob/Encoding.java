@@ -2,6 +2,7 @@ package health.salus.blob;
 
 import java.io.BufferedInputStream;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.zip.DeflaterInputStream;
@@ -44,14 +45,17 @@ enum Encoding {
             "application/rtf",
             "application/hl7-v2",
             "application/hl7-v2+er7",
-            "application/hl7-sda+xml",
+            "x-application/hl7-v2+er7",
+            "application/ndjson",
             "application/x-ndjson");
+
+    private static final List<String> TEXT_SUFFIXES = List.of("+xml", "+json", "+ndjson");
 
     /** The encoding for a content type; says by type alone, because trying would take the time that is to be saved. */
     static Encoding of(String contentType) {
         String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         boolean text =
-                type.startsWith("text/") || type.endsWith("+xml") || type.endsWith("+json") || TEXT.contains(type);
+                type.startsWith("text/") || TEXT_SUFFIXES.stream().anyMatch(type::endsWith) || TEXT.contains(type);
         return text ? DEFLATE : IDENTITY;
     }
 

@@ -19,6 +19,13 @@ final class TypeSniffer {
             MediaType.application("ogg"),
             MediaType.application("quicktime"),
             MediaType.application("x-matroska"));
+    // Nothing is one of these without its first bytes, and no program reads it as one.
+    private static final Set<MediaType> KNOWN_BY_THEIR_BEGINNING = Set.of(
+            MediaType.application("pdf"),
+            MediaType.image("png"),
+            MediaType.image("jpeg"),
+            MediaType.image("jpg"),
+            MediaType.image("gif"));
     private static final Set<String> PERCEPTIBLE = Set.of("image", "audio", "video");
 
     private final MimeTypes types = MimeTypes.getDefaultMimeTypes();
@@ -64,6 +71,14 @@ final class TypeSniffer {
         // Tika does not know all names that pictures have, but knows a picture.
         return !registry.getTypes().contains(type)
                 && (!PERCEPTIBLE.contains(type.getType()) || type.getType().equals(found.getType()));
+    }
+
+    /**
+     * Tells whether bytes without a signature may be declared as a type. Text may be declared as anything, since the official
+     * examples of FHIR R4 do so.
+     */
+    boolean mayLackSignature(MediaType declared, byte[] content, int length) {
+        return !KNOWN_BY_THEIR_BEGINNING.contains(normalized(declared)) || isText(content, length);
     }
 
     /** Tells whether the bytes say something that the declared type does not say itself. */

@@ -49,12 +49,14 @@ class AttachmentOffload {
     }
 
     /**
-     * Offloads what is larger than the threshold, and the data of a {@code Binary} with an address of its own whatever its
-     * size. What a signature covers stays as it is. All of them are checked first: nothing is stored of what is refused.
+     * Offloads what is larger than the threshold, all data where a scanner looks into what is stored, and the data of a
+     * {@code Binary} with an address of its own whatever its size. What a signature covers stays as it is. All of them are
+     * checked first: nothing is stored of what is refused.
      *
      * @param carriers resources; they are changed in place and get their {@link StoredContent}
      * @throws UnprocessableEntityException if an attachment's {@code size} or {@code hash} contradicts its data
      * @throws health.salus.blob.ContentRefusedException if data has a type that is not allowed, or is of another
+     * @throws health.salus.blob.ScannerUnavailableException if data has to stay in a resource and cannot be scanned now
      * @throws health.salus.blob.BlobStoreUnavailableException if the blob store does not take the bytes; nothing is lost,
      *     because nothing of the resource has been stored
      */
@@ -166,7 +168,7 @@ class AttachmentOffload {
         return carrier.isSigned()
                 ? List.of()
                 : carrier.attachments().stream()
-                        .filter(it -> it.hasData() && it.getData().length > threshold)
+                        .filter(it -> it.hasData() && it.getData().length > threshold())
                         // Its address would take the place of one that the sender wrote.
                         .filter(it -> !it.hasUrl() || BlobReference.of(it).isPresent())
                         .toList();
@@ -177,8 +179,12 @@ class AttachmentOffload {
                 ? List.of()
                 : carrier.binaries().stream()
                         .filter(it -> it.getData() != null)
-                        .filter(it -> !carrier.embeds(it) || it.getData().length > threshold)
+                        .filter(it -> !carrier.embeds(it) || it.getData().length > threshold())
                         .toList();
+    }
+
+    private long threshold() {
+        return blobs.areScanned() ? 0 : threshold;
     }
 
     /** Refuses a resource whose attachments are not what they say, or must not be here; its data stays where it is. */
@@ -194,6 +200,22 @@ class AttachmentOffload {
                                 .map(InlineData::of))
                 .flatMap(data -> data)
                 .forEach(data -> types.require(tenant, category, contentType(data), data.bytes()));
+        if (blobs.areScanned()) {
+            staying(carrier).forEach(data -> blobs.requireClean(data.bytes()));
+        }
+    }
+
+    /** The data that stays in the resource, because a signature or another address stands in the way of moving it. */
+    private Stream<InlineData> staying(Carrier carrier) {
+        List<Attachment> attachments = attachments(carrier);
+        List<Binary> binaries = binaries(carrier);
+        return Stream.concat(
+                carrier.attachments().stream()
+                        .filter(it -> it.hasData() && !attachments.contains(it))
+                        .map(InlineData::of),
+                carrier.binaries().stream()
+                        .filter(it -> it.getData() != null && !binaries.contains(it))
+                        .map(InlineData::of));
     }
 
     private static void checkAnnounced(Attachment attachment) {

@@ -19,6 +19,7 @@ import health.salus.blob.BlobState;
 import health.salus.blob.BlobStoreUnavailableException;
 import health.salus.blob.BlobUnreadableException;
 import health.salus.blob.ContentRefusedException;
+import health.salus.blob.ScannerUnavailableException;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.hl7.fhir.r4.model.Bundle;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,9 @@ class FailureInterceptor {
         }
         if (isCausedBy(failure, BlobStoreUnavailableException.class)) {
             return unavailable("The blob store does not answer. Try again later.");
+        }
+        if (isCausedBy(failure, ScannerUnavailableException.class)) {
+            return unavailable("The content cannot be scanned for viruses now. Try again later.");
         }
         BlobUnreadableException unreadable = ExceptionUtils.throwableOfType(failure, BlobUnreadableException.class);
         if (unreadable != null) {

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
@@ -138,6 +139,33 @@ class BlobObjectsIT extends BlobCatalogTest {
                 .isThrownBy(() -> blobs.open(quarantined, new ByteRange(0, 1)));
         assertThatExceptionOfType(BlobUnreadableException.class)
                 .isThrownBy(() -> blobs.downloadUrl(quarantined, Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void partOfAChangedObjectIsNotGivenEvenIfThatPartIsAsItWas() throws Exception {
+        for (String type : new String[] {"image/png", "text/plain"}) {
+            StoredBlob stored =
+                    blobs.store(NORTH, type, BlobContent.of(type.repeat(10_000).getBytes(UTF_8)));
+            Path file = directory.resolve(stored.object().key().value());
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length - 1] ^= 1;
+            Files.write(file, bytes);
+
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> blobs.open(stored, new ByteRange(0, 10)));
+        }
+    }
+
+    @Test
+    void rangeOfAllBytesIsVerifiedLikeTheWhole() throws Exception {
+        byte[] large = new byte[3_000_000];
+        StoredBlob stored = blobs.store(NORTH, "image/png", BlobContent.of(large));
+        large[2_000_000] = 1;
+        Files.write(files().get(0), large);
+
+        try (InputStream content = blobs.open(stored, new ByteRange(0, large.length))) {
+            assertThatExceptionOfType(IOException.class).isThrownBy(content::readAllBytes);
+        }
+        assertThat(blobs.find(NORTH, stored.id()).orElseThrow().state()).isEqualTo(BlobState.QUARANTINED);
     }
 
     @Test

@@ -77,9 +77,21 @@ class ContentTypesTest {
     void contentThatNobodyKnowsIsTakenAsDeclared() {
         String noise = "\u0000\u0001\u0002\u00f7\u00fe\u0003\u0004\u0099";
 
-        assertThatCode(() -> require("application/pdf", noise)).doesNotThrowAnyException();
         assertThatCode(() -> require("video/mp4", noise)).doesNotThrowAnyException();
+        assertThatCode(() -> require("application/octet-stream", noise)).doesNotThrowAnyException();
         assertThatCode(() -> require("application/pdf", "")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void whatBeginsLikeNothingIsNoneOfTheTypesThatBeginAlike() {
+        String noise = "\u0000\u0001\u0002\u00f7\u00fe\u0003\u0004\u0099";
+        refused("application/pdf", noise);
+        refused("application/x-pdf", noise);
+        refused("image/png", noise);
+        refused("image/jpg", noise);
+        refused("image/gif", noise);
+        // Other programs put a few bytes before.
+        assertThatCode(() -> require("application/pdf", "\r\n" + PDF + noise)).doesNotThrowAnyException();
     }
 
     @Test

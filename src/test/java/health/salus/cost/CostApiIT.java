@@ -7,6 +7,7 @@ import health.salus.blob.Blobs;
 import health.salus.smart.AllowedTo;
 import health.salus.smart.Role;
 import health.salus.smart.SmartPrincipal;
+import health.salus.smart.TestTokens;
 import health.salus.tenant.TenantId;
 import health.salus.testing.FhirClient;
 import health.salus.testing.Records;
@@ -18,7 +19,11 @@ import org.hl7.fhir.r4.model.Reference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
@@ -140,6 +145,36 @@ class CostApiIT {
         assertThat(line.has("patient")).isTrue();
         assertThat(line.get("bytes").isNumber()).isTrue();
         assertThat(line.get("monthly").isNumber()).isTrue();
+    }
+
+    @Test
+    void administratorsGetJsonOrLinesAsTheyAskFor() throws Exception {
+        client.create(Records.document("Patient/" + newPatient(), Records.pdf(80_000)));
+        TestTokens tokens = new TestTokens(server);
+        String admin = tokens.of(Role.ADMIN, null, "salus_api");
+
+        for (String path : List.of("/api/storage/cost", "/api/storage/cost/patients")) {
+            JsonNode report = new ObjectMapper()
+                    .readTree(get(path, admin, "application/json").body());
+            assertThat(report.at("/lines/0/storageClass").asText()).isEqualTo("STANDARD");
+            assertThat(report.path("currency").asText()).isEqualTo("USD");
+            HttpResponse<String> lines = get(path, admin, "text/csv");
+            assertThat(lines.headers().firstValue("Content-Type").orElse("")).startsWith("text/csv");
+            assertThat(lines.body()).startsWith("tenant,").contains("\r\ndefault,");
+            assertThat(get(path, tokens.of(Role.PRACTITIONER, null, "salus_api"), "text/csv")
+                            .statusCode())
+                    .isEqualTo(403);
+        }
+    }
+
+    private HttpResponse<String> get(String path, String token, String accept) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(server.url(path))
+                                .header("Authorization", "Bearer " + token)
+                                .header("Accept", accept)
+                                .build(),
+                        BodyHandlers.ofString());
     }
 
     private String newPatient() {

@@ -11,6 +11,7 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.CodeType;
+import org.hl7.fhir.r4.model.DiagnosticReport;
 import org.hl7.fhir.r4.model.DocumentReference;
 import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.InstantType;
@@ -24,6 +25,7 @@ import org.hl7.fhir.r4.model.StringType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -111,6 +113,43 @@ class AttachmentOffloadIT {
         assertThat(client.put(condition, document).header("ETag")).isEqualTo("W/\"2\"");
         DocumentReference shown = (DocumentReference) client.search(condition).get(0);
         assertThat(bytesOf(shown.getContentFirstRep().getAttachment())).isEqualTo(newer);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"65536,true", "65537,false"})
+    void attachmentOfMoreThanSixtyFourKilobytesLeavesTheDatabase(int size, boolean stays) {
+        byte[] content = Records.pdf(size);
+        Attachment attachment = stored(content);
+
+        assertThat(attachment.hasData()).isEqualTo(stays);
+        assertThat(attachment.hasUrl()).isEqualTo(!stays);
+        assertThat(objects(content)).isEqualTo(stays ? 0 : 1);
+    }
+
+    @Test
+    void mediaAndReportsHaveTheirContentInTheStore() {
+        Media media = new Media().setStatus(Media.MediaStatus.COMPLETED);
+        media.getContent().setContentType("application/pdf").setData(pdf);
+        DiagnosticReport report = new DiagnosticReport().setStatus(DiagnosticReport.DiagnosticReportStatus.FINAL);
+        report.getCode().setText("Report");
+        byte[] second = Records.pdf(70_001);
+        report.addPresentedForm().setContentType("application/pdf").setData(pdf);
+        report.addPresentedForm().setContentType("application/pdf").setData(second);
+
+        assertThat(bytesOf(client.create(media).getContent())).isEqualTo(pdf);
+        assertThat(client.create(report).getPresentedForm())
+                .extracting(this::bytesOf)
+                .containsExactly(pdf, second);
+    }
+
+    @Test
+    void smallestBinaryLeavesTheDatabase() {
+        byte[] content = Records.pdf(9);
+        Binary binary =
+                client.create(new Binary().setContentType("application/pdf").setData(content));
+
+        assertThat(storedText(binary.getIdElement().getIdPart())).doesNotContain(base64(content));
+        assertThat(objects(content)).isEqualTo(1);
     }
 
     @Test
