@@ -3,7 +3,9 @@ package health.salus.hl7v2;
 import org.hl7.fhir.r4.model.Patient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 
+import javax.net.ServerSocketFactory;
 import java.nio.charset.Charset;
 import java.time.Clock;
 import java.time.Duration;
@@ -66,6 +68,50 @@ class FeedsIT {
         assertThat(feeds.listeners().get(0).feeds())
                 .extracting(MessageFeed::name)
                 .containsExactly("lab");
+    }
+
+    @Test
+    void portOfAFeedHasMessagesPeersAndALimitOfItsOwn() throws Exception {
+        Hl7v2Settings settings = settings(Map.of(
+                "feeds.micro.port", "0",
+                "feeds.micro.max-connections", "1",
+                "feeds.closed.port", "0",
+                "feeds.closed.allowed-peers", "192.0.2.7"));
+        interfaces.reopen(settings);
+        MllpServer micro = start(settings, "micro");
+        MllpServer closed = start(settings, "closed");
+        try (MllpClient client = new MllpClient(micro.port());
+                MllpClient shared = laboratory().connect();
+                MllpClient stranger = new MllpClient(closed.port())) {
+            assertThat(client.ask(result("M1"))).contains("MSA|AA|M1");
+            try (MllpClient second = new MllpClient(micro.port())) {
+                assertThat(second.isClosedByServer()).isTrue();
+            }
+            assertThat(shared.ask(result("M2"))).contains("MSA|AA|M2");
+            assertThat(stranger.isClosedByServer()).isTrue();
+        } finally {
+            micro.stop();
+            closed.stop();
+        }
+        assertThat(laboratory().column("feed")).containsExactly("micro", "lab");
+    }
+
+    private MllpServer start(Hl7v2Settings settings, String feed) {
+        ListenerSettings listener = Feeds.of(settings).listeners().stream()
+                .filter(it -> it.feeds().get(0).name().equals(feed))
+                .findFirst()
+                .orElseThrow();
+        MllpServer server = new MllpServer(
+                listener,
+                Connections.of(
+                        listener,
+                        laboratory().receivers.receiver(listener.feeds()),
+                        new IntakeGate(laboratory().store, 10),
+                        settings,
+                        new DefaultSslBundleRegistry()),
+                ServerSocketFactory.getDefault());
+        server.start();
+        return server;
     }
 
     @Test

@@ -44,6 +44,22 @@ class LateResultIT {
     }
 
     @Test
+    void latePreliminaryReportNeverReplacesAFinalOne() throws Exception {
+        messages.process(message("1", "1000", obx("F", "4.1")), statusOfTheReport("P", "2", "0900"));
+        messages.process(statusOfTheReport("P", "3", "1200"));
+        assertThat(report().getStatus().toCode()).isEqualTo("final");
+        assertThat(report().getMeta().getVersionId()).isEqualTo("1");
+
+        messages.process(statusOfTheReport("C", "4", "1300"), statusOfTheReport("F", "5", "1100"));
+        assertThat(report().getStatus().toCode()).isEqualTo("corrected");
+        assertThat(report().getMeta().getVersionId()).isEqualTo("2");
+    }
+
+    private String statusOfTheReport(String status, String number, String time) {
+        return message(number, time, obx("F", "4.1")).replaceFirst("\\|F\r", "|" + status + "\r");
+    }
+
+    @Test
     void olderFinalResultNeverReplacesACorrectionOrANewerFinalOne() throws Exception {
         messages.process(message("1", "1100", obx("C", "4.2")), message("2", "1000", obx("F", "4.1")));
         assertPotassium("1", "corrected", "4.2");
@@ -174,6 +190,9 @@ class LateResultIT {
                 .contains("Patient", "Observation", "DiagnosticReport", "ServiceRequest");
         assertThat(provenance.getEntityFirstRep().getWhat().getIdentifier().getValue())
                 .isEqualTo(String.valueOf(messages.row("1").get("id")));
+        assertThat(provenance.getAgent())
+                .extracting(it -> it.getWho().getIdentifier().getValue())
+                .contains((String) messages.row("1").get("mapping_version"), "CITYLAB");
     }
 
     private void assertPotassium(String version, String status, String value) {

@@ -45,6 +45,15 @@ class MessageWorkerIT {
     }
 
     @Test
+    void otherMessageUnderTheSameControlIdIsProcessedToo() throws Exception {
+        laboratory().worker.start();
+        send(result("M1", "4.1"), result("M1", "4.2"));
+        awaitState("PROCESSED", 2);
+        assertThat(laboratory().writer.written).containsExactly("M1", "M1");
+        assertThat(laboratory().column("control_id_reused")).containsExactly(false, true);
+    }
+
+    @Test
     void warningsOfTheMappingAreKept() throws Exception {
         laboratory().worker.start();
         send(result("M1", "haemolysed"));

@@ -43,6 +43,18 @@ class MllpConnectionsIT {
     }
 
     @Test
+    void peerThatIsNotAllowedIsNotHeard() throws Exception {
+        interfaces.reopen(settings(Map.of("allowed-peers", "192.0.2.0/24,::1")));
+        try (MllpClient stranger = laboratory().connect()) {
+            assertThat(stranger.isClosedByServer()).isTrue();
+        }
+        interfaces.reopen(settings(Map.of("allowed-peers", "192.0.2.0/24,127.0.0.0/8")));
+        try (MllpClient client = laboratory().connect()) {
+            assertThat(client.ask(result("M1"))).contains("MSA|AA|M1");
+        }
+    }
+
+    @Test
     void acceptingGoesOnAfterAnErrorAndASocketThatCannotBeSetUpIsClosed() throws Exception {
         laboratory().close();
         interfaces.use(Laboratory.reopen(
