@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param pageSize         entries of a search page when the client does not ask ({@code _count})
  * @param maxPageSize      most entries of a search page, whatever the client asks
  * @param maxRequestSize   largest request body; a larger one is answered 413
- * @param offloadAbove     attachments with more bytes leave the database for the blob store
+ * @param offloadAbove     attachments with more bytes leave the database for the blob store; where there is a scanner, all
+ *                         do
  * @param maxInlineBinary  largest {@code Binary} that is answered as FHIR, with its data inside; larger ones only as bytes
  * @param maxInlineAttachments most data in bytes of one answer to {@code _inlineAttachments=true}; more is answered 400
  * @param maxRawBinary     largest content of a {@code Binary} that comes in its own type, streamed; larger is answered 413

@@ -199,11 +199,11 @@ class EncryptedBlobsIT extends BlobCatalogTest {
         }
 
         assertThatExceptionOfType(BlobMismatchException.class)
-                .isThrownBy(() -> staging.adopt(key, new StagedContent("image/png", scan.length - 1, sha256)));
+                .isThrownBy(() -> staging.adopt(key, new StagedContent("video/mp4", scan.length - 1, sha256)));
         assertThatExceptionOfType(BlobMismatchException.class)
                 .isThrownBy(() ->
-                        staging.adopt(key, new StagedContent("image/png", scan.length, new Sha256("0".repeat(64)))));
-        StoredBlob adopted = staging.adopt(key, new StagedContent("image/png", scan.length, sha256));
+                        staging.adopt(key, new StagedContent("video/mp4", scan.length, new Sha256("0".repeat(64)))));
+        StoredBlob adopted = staging.adopt(key, new StagedContent("video/mp4", scan.length, sha256));
 
         assertThat(adopted.object().keyId()).isPresent();
         try (var content = encrypted.open(adopted)) {
