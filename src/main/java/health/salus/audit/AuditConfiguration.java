@@ -7,6 +7,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.security.SecurityProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -39,6 +41,12 @@ class AuditConfiguration {
                 new FilterRegistrationBean<>(new AuditFilter(trail, tenants));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
         return registration;
+    }
+
+    /** Before everything, since Tomcat refuses there what it cannot read. */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> malformedRequests(AuditWriter trail) {
+        return factory -> factory.addEngineValves(new MalformedRequests(trail));
     }
 
     /** Right behind Spring Security. */

@@ -39,6 +39,8 @@ class ApiSecurityConfiguration {
     private static final PathPatternRequestMatcher.Builder PATHS = PathPatternRequestMatcher.withDefaults();
     private static final RequestMatcher DISCOVERY =
             anyOf(null, "/fhir/.well-known/smart-configuration", "/fhir/{tenant}/.well-known/smart-configuration");
+    private static final RequestMatcher BRANDS =
+            anyOf(null, "/fhir" + BrandFilter.PATH, "/fhir/{tenant}" + BrandFilter.PATH);
     private static final RequestMatcher METADATA = new OrRequestMatcher(
             anyOf(HttpMethod.GET, "/fhir/metadata", "/fhir/{tenant}/metadata"),
             anyOf(HttpMethod.HEAD, "/fhir/metadata", "/fhir/{tenant}/metadata"));
@@ -59,12 +61,20 @@ class ApiSecurityConfiguration {
 
     @Bean
     @Order(10)
-    SecurityFilterChain discovery(HttpSecurity http, SmartDiscovery discovery, Tenants tenants, ObjectMapper json)
+    SecurityFilterChain discovery(
+            HttpSecurity http,
+            SmartDiscovery discovery,
+            Brands brands,
+            FhirBases bases,
+            Tenants tenants,
+            ObjectMapper json)
             throws Exception {
-        return stateless(http.securityMatcher(DISCOVERY))
+        return stateless(http.securityMatcher(new OrRequestMatcher(DISCOVERY, BRANDS)))
                 .cors(cors -> cors.configurationSource(request -> anyOrigin()))
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
-                .addFilterAfter(new SmartDiscoveryFilter(discovery, tenants, json), AuthorizationFilter.class)
+                .addFilterAfter(
+                        new SmartDiscoveryFilter(discovery, brands, bases, tenants, json), AuthorizationFilter.class)
+                .addFilterBefore(new BrandFilter(brands, tenants), SmartDiscoveryFilter.class)
                 .build();
     }
 
@@ -176,6 +186,7 @@ class ApiSecurityConfiguration {
         configuration.setAllowedOrigins(List.of(CorsConfiguration.ALL));
         configuration.setAllowedMethods(List.of(HttpMethod.GET.name(), HttpMethod.HEAD.name()));
         configuration.setAllowedHeaders(List.of(CorsConfiguration.ALL));
+        configuration.setExposedHeaders(List.of("ETag"));
         return configuration;
     }
 

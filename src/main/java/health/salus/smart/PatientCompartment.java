@@ -16,8 +16,9 @@ import java.util.stream.Stream;
  *
  * <p>This is the Patient compartment of FHIR R4, cut down to the resources that are about the patient: their search
  * parameter {@code patient} says whom. Being a performer or a recipient does not make a resource part of one's record.
- * Left out are types in which the data of several patients stand together (Appointment, Group, Schedule) or which speak of the people
- * behind them (Provenance, Person).
+ * An Appointment of several patients is in nobody's record, so that none of them learns of the others. Left out are types in
+ * which the data of several patients stand together (Group, Schedule) or which speak of the people behind them (Provenance,
+ * Person).
  *
  * @see <a href="https://hl7.org/fhir/R4/compartmentdefinition-patient.html">FHIR R4, Patient compartment</a>
  */
@@ -34,6 +35,7 @@ final class PatientCompartment {
     private static final Set<String> TYPES = Set.of(
             "Account",
             "AllergyIntolerance",
+            "Appointment",
             "AppointmentResponse",
             "Basic",
             "BodyStructure",

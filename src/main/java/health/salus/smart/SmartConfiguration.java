@@ -6,7 +6,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({SmartSettings.class, LoginSettings.class})
+@EnableConfigurationProperties({SmartSettings.class, LoginSettings.class, BrandSettings.class})
 @EnableScheduling
 class SmartConfiguration {
 

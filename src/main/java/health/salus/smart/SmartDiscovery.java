@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -105,9 +106,19 @@ final class SmartDiscovery {
         });
     }
 
-    /** Returns the document as names and values, ready for JSON. */
-    Map<String, Object> document() {
-        return endpoints.get();
+    /**
+     * Returns the document as names and values, ready for JSON.
+     *
+     * @param base   the FHIR base that it is about
+     * @param brands those of the tenant, or nothing if it has none
+     */
+    Map<String, Object> document(String base, Optional<BrandBundle> brands) {
+        Map<String, Object> document = new TreeMap<>(endpoints.get());
+        brands.ifPresent(bundle -> {
+            document.put("user_access_brand_bundle", base + BrandFilter.PATH);
+            document.put("user_access_brand_identifier", bundle.identifier());
+        });
+        return document;
     }
 
     private static Map<String, Object> common(FhirBases bases) {

@@ -1,6 +1,7 @@
 package health.salus.smart;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import health.salus.tenant.TenantId;
 import health.salus.tenant.Tenants;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,6 +15,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Answers {@code [base]/.well-known/smart-configuration}.
@@ -25,11 +27,15 @@ final class SmartDiscoveryFilter extends OncePerRequestFilter {
     private static final Logger log = LoggerFactory.getLogger(SmartDiscoveryFilter.class);
 
     private final SmartDiscovery discovery;
+    private final Brands brands;
+    private final FhirBases bases;
     private final Tenants tenants;
     private final ObjectMapper json;
 
-    SmartDiscoveryFilter(SmartDiscovery discovery, Tenants tenants, ObjectMapper json) {
+    SmartDiscoveryFilter(SmartDiscovery discovery, Brands brands, FhirBases bases, Tenants tenants, ObjectMapper json) {
         this.discovery = discovery;
+        this.brands = brands;
+        this.bases = bases;
         this.tenants = tenants;
         this.json = json;
     }
@@ -37,12 +43,14 @@ final class SmartDiscoveryFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException {
-        if (RequestTenant.of(request).flatMap(tenants::find).isEmpty()) {
+        Optional<TenantId> tenant =
+                RequestTenant.of(request).filter(it -> tenants.find(it).isPresent());
+        if (tenant.isEmpty()) {
             response.setStatus(HttpServletResponse.SC_NOT_FOUND);
             return;
         }
         try {
-            Map<String, Object> document = discovery.document();
+            Map<String, Object> document = discovery.document(bases.of(tenant.get()), brands.of(tenant.get()));
             response.setContentType(MediaType.APPLICATION_JSON_VALUE);
             response.setHeader(HttpHeaders.CACHE_CONTROL, "max-age=300");
             json.writeValue(response.getOutputStream(), document);

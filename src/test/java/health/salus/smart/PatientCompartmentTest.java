@@ -66,10 +66,16 @@ class PatientCompartmentTest {
     }
 
     @Test
-    void anAppointmentIsInNobodysRecordBecauseItsCountWouldTellWhoElseComes() {
+    void anAppointmentIsInTheRecordOfItsOnlyPatient() {
         Appointment appointment = new Appointment();
-        appointment.addParticipant().setActor(new Reference("Patient/p1"));
+        appointment.addParticipant().setActor(new Reference("Practitioner/d1"));
+        assertThat(isInside(appointment)).isFalse();
 
+        appointment.addParticipant().setActor(new Reference("Patient/p1"));
+        assertThat(isInside(appointment)).isTrue();
+
+        // Whoever sees it learns who else comes.
+        appointment.addParticipant().setActor(new Reference("Patient/p2"));
         assertThat(isInside(appointment)).isFalse();
     }
 
