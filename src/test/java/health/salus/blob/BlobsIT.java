@@ -185,8 +185,7 @@ class BlobsIT extends BlobCatalogTest {
         store.put(stored.object().key(), BlobContent.of("ab".getBytes(UTF_8)));
 
         assertThatExceptionOfType(EOFException.class).isThrownBy(() -> read(blobs.open(stored)));
-        assertThatExceptionOfType(EOFException.class)
-                .isThrownBy(() -> blobs.open(stored, ByteRange.inclusive(0, 0)));
+        assertThatExceptionOfType(EOFException.class).isThrownBy(() -> blobs.open(stored, ByteRange.inclusive(0, 0)));
     }
 
     @Test
