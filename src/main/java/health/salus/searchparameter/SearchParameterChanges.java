@@ -11,6 +11,8 @@ import org.hl7.fhir.r4.model.SearchParameter;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import java.util.HashSet;
@@ -26,16 +28,19 @@ class SearchParameterChanges {
 
     private final SearchParameterRules rules;
     private final Reindexes reindexes;
+    private final UsableSearchParameters parameters;
     private final FhirContext context;
     private final TransactionTemplate transactions;
 
     SearchParameterChanges(
             SearchParameterRules rules,
             Reindexes reindexes,
+            UsableSearchParameters parameters,
             FhirContext context,
             PlatformTransactionManager transactions) {
         this.rules = rules;
         this.reindexes = reindexes;
+        this.parameters = parameters;
         this.context = context;
         this.transactions = new TransactionTemplate(transactions);
     }
@@ -101,7 +106,18 @@ class SearchParameterChanges {
         String url = now.hasUrl() ? now.getUrl() : before.getUrl();
         if (code != null && !types.isEmpty() && !findsTheSame(before, now)) {
             reindexes.begin(now.getIdElement().getIdPart(), code, url == null ? "" : url, bases, types);
+            followAfterCommit();
         }
+    }
+
+    // HAPI does so as well, but never again after a transaction with a search parameter was rolled back.
+    private void followAfterCommit() {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                parameters.follow();
+            }
+        });
     }
 
     private static boolean isInUse(SearchParameter parameter) {

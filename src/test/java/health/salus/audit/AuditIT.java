@@ -11,6 +11,7 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.Coding;
+import org.hl7.fhir.r4.model.DateTimeType;
 import org.hl7.fhir.r4.model.DocumentReference;
 import org.hl7.fhir.r4.model.Encounter;
 import org.hl7.fhir.r4.model.Observation;
@@ -155,6 +156,18 @@ class AuditIT {
                 .containsExactlyInAnyOrder(
                         target("Encounter", visit, "1", AuditUse.DISCLOSED),
                         target("Patient", patient, "1", AuditUse.DISCLOSED));
+    }
+
+    @Test
+    void lastObservationsAreNamedAndNoneOfThoseTheyWereChosenFrom() {
+        Observation later = Records.observation("Patient/" + patient).setEffective(new DateTimeType("2026-02-02"));
+        String shown = staff.create(later).getIdElement().getIdPart();
+
+        staff.get("/Observation/$lastn?code=718-7&patient=" + patient, Trail.named(id));
+
+        assertThat(trail.one(id).event()).isEqualTo("$lastn");
+        assertThat(trail.one(id).targets()).containsExactly(target("Observation", shown, "1", AuditUse.DISCLOSED));
+        assertThat(trail.one(id).query()).extracting(QueryTerm::name).contains("code", "patient");
     }
 
     @Test
