@@ -33,7 +33,10 @@ class ElementsInterceptor {
         // An export from a Group is about other types.
         boolean isOperation =
                 request.getOperation() != null && request.getOperation().startsWith("$");
-        if (asked == null || type == null || isOperation || !context.getResourceTypes().contains(type)) {
+        if (asked == null
+                || type == null
+                || isOperation
+                || !context.getResourceTypes().contains(type)) {
             return;
         }
         String mandatory = context.getResourceDefinition(type).getChildren().stream()

@@ -8,8 +8,11 @@ import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The modifiers that each type of search parameter takes, https://hl7.org/fhir/R4/search.html#modifiers. HAPI ignores one
@@ -40,7 +43,7 @@ final class SearchModifiers {
         RuntimeSearchParam parameter =
                 parameters.getActiveSearchParam(type, parts.getParamName(), SearchParamLookupContextEnum.SEARCH);
         if (parameter != null && qualifier.contains(".")) {
-            requireAtEnd(parameter, qualifier.substring(qualifier.lastIndexOf('.') + 1), parameters);
+            requireAtEnd(parameter, qualifier.substring(qualifier.indexOf('.') + 1), parameters);
         }
         if (modifier.isEmpty() || parameter == null) {
             return;
@@ -54,19 +57,34 @@ final class SearchModifiers {
         }
     }
 
-    // HAPI takes "below" for a type there, and finds nothing.
-    private static void requireAtEnd(RuntimeSearchParam first, String end, ISearchParamRegistry parameters) {
-        String[] parts = end.split(":", 2);
-        boolean leadsOn = parts.length == 2
-                && OF_TYPE.getOrDefault(RestSearchParameterTypeEnum.REFERENCE, Set.of()).contains(parts[1])
-                && first.getTargets().stream()
-                        .map(type -> parameters.getActiveSearchParam(
-                                type, parts[0], SearchParamLookupContextEnum.SEARCH))
-                        .anyMatch(it -> it != null && it.getParamType() == RestSearchParameterTypeEnum.REFERENCE);
-        if (leadsOn) {
-            throw new InvalidRequestException("At the end of a chain the search parameter '" + parts[0]
-                    + "' does not take the modifier ':" + parts[1] + "'");
+    // HAPI ignores a modifier that it does not know there too, or takes it for a type and finds nothing.
+    private static void requireAtEnd(RuntimeSearchParam first, String chain, ISearchParamRegistry parameters) {
+        Set<String> types = first.getTargets();
+        List<RuntimeSearchParam> found = List.of();
+        String[] parts = {};
+        for (String step : chain.split("\\.")) {
+            parts = step.split(":", 2);
+            String name = parts[0];
+            found = types.stream()
+                    .map(type -> parameters.getActiveSearchParam(type, name, SearchParamLookupContextEnum.SEARCH))
+                    .filter(Objects::nonNull)
+                    .toList();
+            types = found.stream().flatMap(it -> it.getTargets().stream()).collect(Collectors.toSet());
         }
+        String modifier = parts.length == 2 ? parts[1] : MISSING;
+        if (!found.isEmpty() && found.stream().noneMatch(it -> takesInChain(it, modifier))) {
+            throw new InvalidRequestException("At the end of a chain the search parameter '" + parts[0]
+                    + "' does not take the modifier ':" + modifier + "'");
+        }
+    }
+
+    private static boolean takesInChain(RuntimeSearchParam parameter, String modifier) {
+        boolean isReference = parameter.getParamType() == RestSearchParameterTypeEnum.REFERENCE;
+        return modifier.equals(MISSING)
+                || (isReference
+                        ? !modifier.isEmpty() && Character.isUpperCase(modifier.charAt(0))
+                        : OF_TYPE.getOrDefault(parameter.getParamType(), Set.of())
+                                .contains(modifier));
     }
 
     /** Tells whether a parameter searches MIME types, which have their own idea of {@code :below}. */
