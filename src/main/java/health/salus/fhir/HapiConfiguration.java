@@ -15,12 +15,9 @@ import ca.uhn.fhir.jpa.provider.DaoRegistryResourceSupportedSvc;
 import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
 import ca.uhn.fhir.jpa.search.IStaleSearchDeletingSvc;
 import ca.uhn.fhir.jpa.search.StaleSearchDeletingSvcImpl;
-import ca.uhn.fhir.jpa.searchparam.registry.SearchParamRegistryImpl;
-import ca.uhn.fhir.jpa.searchparam.registry.SearchParameterCanonicalizer;
 import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
 import ca.uhn.fhir.jpa.util.ResourceCountCache;
 import ca.uhn.fhir.rest.api.IResourceSupportedSvc;
-import health.salus.profile.Profiles;
 import jakarta.persistence.EntityManagerFactory;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -52,18 +49,12 @@ class HapiConfiguration {
             BeanDefinitionRegistry definitions = (BeanDefinitionRegistry) beans;
             definitions.removeBeanDefinition("primaryFhirContext");
             definitions.removeBeanDefinition("daoResourceLinkResolver");
-            definitions.removeBeanDefinition("searchParamRegistry");
         };
     }
 
     @Bean
     FhirContext fhirContext() {
         return new ExactFhirContext();
-    }
-
-    @Bean
-    SearchParamRegistryImpl searchParameters(Profiles profiles, SearchParameterCanonicalizer reader) {
-        return new KnownSearchParameters(profiles, reader);
     }
 
     @Bean

@@ -2,10 +2,11 @@ package health.salus.searchparameter;
 
 import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.jpa.searchparam.registry.RuntimeSearchParamCache;
-import ca.uhn.fhir.jpa.searchparam.registry.SearchParamRegistryImpl;
+import ca.uhn.fhir.jpa.searchparam.registry.SearchParameterCanonicalizer;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import ca.uhn.fhir.rest.server.util.ResourceSearchParams;
+import health.salus.profile.Profiles;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -25,7 +26,7 @@ import java.util.stream.Collectors;
  * create, which then makes a second resource. The CapabilityStatement does not name it before.
  */
 @Component
-class UsableSearchParameters extends SearchParamRegistryImpl {
+class UsableSearchParameters extends KnownSearchParameters {
 
     private static final String RETRY_AFTER_SECONDS = "5";
 
@@ -33,7 +34,8 @@ class UsableSearchParameters extends SearchParamRegistryImpl {
     private volatile List<ParameterState> known = List.of();
     private volatile Map<String, Reindex.State> unfinished = Map.of();
 
-    UsableSearchParameters(Reindexes reindexes) {
+    UsableSearchParameters(Reindexes reindexes, Profiles profiles, SearchParameterCanonicalizer reader) {
+        super(profiles, reader);
         this.reindexes = reindexes;
     }
 

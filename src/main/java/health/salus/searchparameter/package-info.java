@@ -1,6 +1,9 @@
-/** Search parameters that administrators store: which are taken, and how what was there before is found by them. */
+/**
+ * Search parameters beside those of FHIR: those of {@code fhir-profiles/}, and those that administrators store, which are taken
+ * and how what was there before is found by them.
+ */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"tenant", "smart"})
+@ApplicationModule(allowedDependencies = {"profile", "tenant", "smart"})
 package health.salus.searchparameter;
 
 import org.jspecify.annotations.NullMarked;

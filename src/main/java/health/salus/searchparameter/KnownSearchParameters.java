@@ -1,4 +1,4 @@
-package health.salus.fhir;
+package health.salus.searchparameter;
 
 import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.context.phonetic.ApacheEncoder;
@@ -15,7 +15,7 @@ import java.util.Objects;
  * The search parameters of FHIR, of {@code fhir-profiles/}, and those that are stored, which win. The parameters named
  * {@code phonetic} find names that sound alike.
  */
-final class KnownSearchParameters extends SearchParamRegistryImpl {
+class KnownSearchParameters extends SearchParamRegistryImpl {
 
     private final List<RuntimeSearchParam> shipped;
 
