@@ -21,6 +21,7 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.stereotype.Component;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -109,8 +110,8 @@ class ExactSearchParamExtractor extends SearchParamExtractorR4 {
             return Stream.empty();
         }
         return context.newTerser().getValues(resource, path, Identifier.class).stream()
-                .filter(it -> it.getType().hasText())
                 .map(it -> it.getType().getText())
+                .filter(Objects::nonNull)
                 .map(text -> new ResourceIndexedSearchParamString(
                         partitions,
                         storage,

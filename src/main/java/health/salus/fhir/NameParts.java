@@ -9,6 +9,7 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.HumanName;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -41,9 +42,10 @@ final class NameParts {
             return Stream.empty();
         }
         return context.newTerser().getValues(resource, type + ".name", HumanName.class).stream()
-                .filter(HumanName::hasFamily)
-                .flatMap(
-                        name -> Arrays.stream(name.getFamily().split("[\\s-]+")).skip(1))
+                .map(HumanName::getFamily)
+                // A name may say in an extension why it has none.
+                .filter(Objects::nonNull)
+                .flatMap(family -> Arrays.stream(family.split("[\\s-]+")).skip(1))
                 .filter(part -> !part.isEmpty())
                 .flatMap(part -> PARAMETERS.stream()
                         .map(parameter -> new ResourceIndexedSearchParamString(

@@ -9,7 +9,6 @@ import ca.uhn.fhir.rest.param.ReferenceParam;
 import ca.uhn.fhir.rest.param.TokenParam;
 import org.hl7.fhir.instance.model.api.IBase;
 import org.hl7.fhir.instance.model.api.IBaseResource;
-import org.hl7.fhir.r4.model.Identifier;
 import org.hl7.fhir.r4.model.Reference;
 
 import java.util.List;
@@ -51,7 +50,7 @@ final class ReferencedIdentifiers {
         return parameters.flatMap(parameter -> values.apply(parameter.getPath().replaceAll(OF_TYPE, "")).stream()
                 .filter(Reference.class::isInstance)
                 .map(it -> ((Reference) it).getIdentifier())
-                .filter(Identifier::hasValue)
+                .filter(it -> it.getValue() != null)
                 .map(it -> new ResourceIndexedSearchParamToken(
                         settings, type, name(parameter.getName()), it.getSystem(), it.getValue())));
     }

@@ -540,7 +540,7 @@ class ExportIT {
     }
 
     private static Resource small(String patient) {
-        org.hl7.fhir.r4.model.DocumentReference document = Records.document(patient, new byte[] {1, 2, 3});
+        org.hl7.fhir.r4.model.DocumentReference document = Records.document(patient, Records.pdf(20));
         document.addContent().setAttachment(new Attachment().setUrl("Binary/not-ours"));
         return document;
     }
