@@ -3,6 +3,7 @@ package health.salus.smart;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import health.salus.tenant.Tenants;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
@@ -13,6 +14,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
+import org.springframework.security.authentication.AuthenticationManagerResolver;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.annotation.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -23,6 +25,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AuthenticationEntryPointFailureHandler;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
@@ -82,20 +85,13 @@ class ApiSecurityConfiguration {
     @Bean
     @Order(15)
     SecurityFilterChain fhir(HttpSecurity http, BearerTokens tokens, AllowedOrigins origins) throws Exception {
-        OutcomeResponses refusals = new OutcomeResponses();
-        return stateless(http.securityMatcher(anyOf(null, "/fhir", "/fhir/**")))
+        return withTokens(http.securityMatcher(anyOf(null, "/fhir", "/fhir/**")), tokens, new OutcomeResponses())
                 .cors(cors -> cors.configurationSource(
                         request -> METADATA.matches(request) ? anyOrigin() : origins.getCorsConfiguration(request)))
                 .authorizeHttpRequests(requests -> requests.requestMatchers(METADATA)
                         .permitAll()
                         .anyRequest()
                         .authenticated())
-                .oauth2ResourceServer(server -> server.authenticationManagerResolver(tokens)
-                        .authenticationEntryPoint(refusals)
-                        .accessDeniedHandler(refusals)
-                        .withObjectPostProcessor(answeringFailuresWith(refusals)))
-                .exceptionHandling(exceptions ->
-                        exceptions.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
                 .build();
     }
 
@@ -103,18 +99,13 @@ class ApiSecurityConfiguration {
     @Bean
     @Order(35)
     SecurityFilterChain api(HttpSecurity http, BearerTokens tokens, AllowedOrigins origins) throws Exception {
-        ProblemResponses refusals = new ProblemResponses();
-        return stateless(http.securityMatcher(anyOf(null, "/api", "/api/**")))
+        return withTokens(
+                        http.securityMatcher(anyOf(null, "/api", "/api/**")),
+                        request -> tokens::authenticateForAnyTenant,
+                        new ProblemResponses())
                 .cors(cors -> cors.configurationSource(origins))
                 .authorizeHttpRequests(requests -> requests.anyRequest()
                         .access((caller, request) -> new AuthorizationDecision(mayUseApi(caller.get()))))
-                .oauth2ResourceServer(
-                        server -> server.authenticationManagerResolver(request -> tokens::authenticateForAnyTenant)
-                                .authenticationEntryPoint(refusals)
-                                .accessDeniedHandler(refusals)
-                                .withObjectPostProcessor(answeringFailuresWith(refusals)))
-                .exceptionHandling(exceptions ->
-                        exceptions.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
                 .build();
     }
 
@@ -122,17 +113,12 @@ class ApiSecurityConfiguration {
     @Bean
     @Order(36)
     SecurityFilterChain appState(HttpSecurity http, BearerTokens tokens, AllowedOrigins origins) throws Exception {
-        OutcomeResponses refusals = new OutcomeResponses();
-        return stateless(http.securityMatcher(anyOf(null, AppStateRights.PATH, AppStateRights.PATH + "/**")))
+        return withTokens(
+                        http.securityMatcher(anyOf(null, AppStateRights.PATH, AppStateRights.PATH + "/**")),
+                        request -> tokens::authenticateForAnyTenant,
+                        new OutcomeResponses())
                 .cors(cors -> cors.configurationSource(origins))
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
-                .oauth2ResourceServer(
-                        server -> server.authenticationManagerResolver(request -> tokens::authenticateForAnyTenant)
-                                .authenticationEntryPoint(refusals)
-                                .accessDeniedHandler(refusals)
-                                .withObjectPostProcessor(answeringFailuresWith(refusals)))
-                .exceptionHandling(exceptions ->
-                        exceptions.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
                 .build();
     }
 
@@ -165,6 +151,18 @@ class ApiSecurityConfiguration {
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
+    }
+
+    /** Lets callers in by their tokens alone, and answers everybody else in the words of the interface. */
+    private static <T extends AuthenticationEntryPoint & AccessDeniedHandler> HttpSecurity withTokens(
+            HttpSecurity http, AuthenticationManagerResolver<HttpServletRequest> tokens, T refusals) throws Exception {
+        return stateless(http)
+                .oauth2ResourceServer(server -> server.authenticationManagerResolver(tokens)
+                        .authenticationEntryPoint(refusals)
+                        .accessDeniedHandler(refusals)
+                        .withObjectPostProcessor(answeringFailuresWith(refusals)))
+                .exceptionHandling(exceptions ->
+                        exceptions.authenticationEntryPoint(refusals).accessDeniedHandler(refusals));
     }
 
     // Left alone, the filter throws when the issuer is down, and the client sees a page of the servlet container.
