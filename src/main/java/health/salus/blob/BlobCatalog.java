@@ -63,13 +63,13 @@ class BlobCatalog {
      *
      * @param scanned whether a scanner has looked into it and found nothing
      */
-    StoredBlob name(StoredObject arrived, String contentType, boolean scanned) {
+    StoredBlob name(StoredObject arrived, PieceDigests pieces, String contentType, boolean scanned) {
         return Objects.requireNonNull(ownTransaction.execute(status -> {
             lockContent(arrived);
             if (scanned) {
                 noteClean(arrived);
             }
-            StoredObject kept = sameBytes(arrived).orElseGet(() -> markStored(arrived, scanned));
+            StoredObject kept = sameBytes(arrived).orElseGet(() -> markStored(arrived, pieces, scanned));
             StoredBlob blob = new StoredBlob(BlobId.random(), kept, contentType);
             insert(blob);
             return blob;
@@ -109,6 +109,38 @@ class BlobCatalog {
                         UPDATE salus_blob_object SET state = 'ARCHIVED', restored_until = NULL
                          WHERE object_key = :key AND state IN ('STORED', 'RESTORING')
                         """).param("key", key.value()).update();
+    }
+
+    /**
+     * The digests of some pieces of an object.
+     *
+     * @param range whole pieces of it
+     * @return nothing if the object was stored before they were kept
+     */
+    Optional<PieceDigests> pieces(StoredObject object, ByteRange range) {
+        long first = range.offset() / PieceDigests.PIECE;
+        if (object.size() <= PieceDigests.PIECE) {
+            return Optional.of(new PieceDigests(first, object.sha256().bytes()));
+        }
+        long count = range.last() / PieceDigests.PIECE - first + 1;
+        return database.sql("""
+                        SELECT substring(piece_digests FROM :from FOR :length) FROM salus_blob_object
+                         WHERE object_key = :key AND piece_digests IS NOT NULL
+                        """)
+                .param("from", Math.toIntExact(first * PieceDigests.DIGEST + 1))
+                .param("length", Math.toIntExact(count * PieceDigests.DIGEST))
+                .param("key", object.key().value())
+                .query(byte[].class)
+                .optional()
+                .map(it -> new PieceDigests(first, it));
+    }
+
+    /** Keeps the digests of all pieces of an object. */
+    void notePieces(BlobKey key, PieceDigests pieces) {
+        database.sql("UPDATE salus_blob_object SET piece_digests = :pieces WHERE object_key = :key")
+                .param("pieces", pieces.bytes())
+                .param("key", key.value())
+                .update();
     }
 
     Optional<StoredBlob> find(TenantId tenant, BlobId id) {
@@ -172,17 +204,18 @@ class BlobCatalog {
                 .optional();
     }
 
-    private StoredObject markStored(StoredObject object, boolean scanned) {
+    private StoredObject markStored(StoredObject object, PieceDigests pieces, boolean scanned) {
         int rows = database.sql("""
                         UPDATE salus_blob_object
                            SET state = :state, size = :size, sha256 = decode(:sha256, 'hex'), sha1 = decode(:sha1, 'hex'),
                                encoding = :encoding, stored_size = :storedSize, storage_class = :storageClass, stored_at = now(),
-                               scanned_at = CASE WHEN :scanned THEN now() END, key_id = :keyId
+                               scanned_at = CASE WHEN :scanned THEN now() END, key_id = :keyId, piece_digests = :pieces
                          WHERE object_key = :key AND state = 'PENDING'
                         """)
                 .param("key", object.key().value())
                 .param("state", object.state().name())
                 .param("scanned", scanned)
+                .param("pieces", object.size() > PieceDigests.PIECE ? pieces.bytes() : null, Types.BINARY)
                 .param("keyId", object.keyId().orElse(null), Types.OTHER)
                 .param("size", object.size())
                 .param("sha256", object.sha256().hex())

@@ -46,7 +46,7 @@ class BlobIntake {
             BlobKey key = catalog.announce(tenant);
             HashedContent hashed = new HashedContent(content);
             store.put(key, hashed);
-            return name(plain(key, hashed.digests()), contentType, false);
+            return name(plain(key, hashed.digests()), hashed.digests().pieces(), contentType, false);
         }
         try (InputStream stream = ExactInputStream.wholeOf(content.open(), content.size())) {
             return store(tenant, contentType, stream);
@@ -64,14 +64,15 @@ class BlobIntake {
             InputStream encoded = encoding.encode(watched);
             long storedSize =
                     store.put(key, cipher.map(it -> it.encrypt(encoded)).orElse(encoded));
+            ContentDigests digests = digesting.finish();
             StoredObject arrived = StoredObject.of(
                     key,
-                    digesting.finish(),
+                    digests,
                     encoding,
                     storedSize,
                     store.storageClass(storedSize),
                     cipher.map(ObjectCipher::keyId));
-            return admit(arrived, contentType, watched.verdict());
+            return admit(arrived, digests.pieces(), contentType, watched.verdict());
         } catch (TooLargeToScanException e) {
             throw ContentRefusedException.of(e.getMessage());
         }
@@ -111,13 +112,13 @@ class BlobIntake {
      *
      * @throws ContentRefusedException if it is infected; it is deleted
      */
-    StoredBlob admit(StoredObject arrived, String contentType, ScanVerdict verdict) {
+    StoredBlob admit(StoredObject arrived, PieceDigests pieces, String contentType, ScanVerdict verdict) {
         return switch (verdict.result()) {
-            case CLEAN -> name(arrived, contentType, true);
-            case SKIPPED -> name(arrived, contentType, false);
+            case CLEAN -> name(arrived, pieces, contentType, true);
+            case SKIPPED -> name(arrived, pieces, contentType, false);
             case UNKNOWN -> {
                 LOG.warn("Object {} is kept unread until it is scanned: {}", arrived.key(), verdict.detail());
-                yield name(arrived.in(BlobState.UNSCANNED), contentType, false);
+                yield name(arrived.in(BlobState.UNSCANNED), pieces, contentType, false);
             }
             case INFECTED -> throw infected(arrived, verdict.detail());
         };
@@ -136,8 +137,8 @@ class BlobIntake {
     }
 
     /** Names an object; if its bytes were there before, the second copy goes at once. */
-    private StoredBlob name(StoredObject arrived, String contentType, boolean scanned) {
-        StoredBlob blob = catalog.name(arrived, contentType, scanned);
+    private StoredBlob name(StoredObject arrived, PieceDigests pieces, String contentType, boolean scanned) {
+        StoredBlob blob = catalog.name(arrived, pieces, contentType, scanned);
         usage.written(arrived);
         if (!blob.object().key().equals(arrived.key())) {
             discard(arrived.key());

@@ -101,8 +101,8 @@ public class Blobs {
     }
 
     /**
-     * Opens all bytes of a blob. Reading fails with an {@link IOException}, before the last byte is given, if the store
-     * delivers others than were stored; the blob is quarantined then.
+     * Opens all bytes of a blob. Reading fails with an {@link IOException} where the store delivers others than were stored,
+     * before any of them is given; the blob is quarantined then.
      *
      * @throws BlobNotFoundException         if the store has lost the object
      * @throws BlobUnreadableException       if the bytes are kept but nobody may or can read them now
@@ -135,8 +135,7 @@ public class Blobs {
     }
 
     /**
-     * Opens some bytes of a blob. Changed ones are not given where the blob has 1 MB at most, is encrypted by us or is read
-     * whole; of other blobs only {@link #open(StoredBlob)} finds them, since the digest of a part is not known.
+     * Opens some bytes of a blob, in the same way.
      *
      * @param range inside the blob's size
      * @throws IllegalArgumentException      if the range goes beyond it

@@ -8,12 +8,14 @@ final class Digesting implements DigestingInputStream.Digest {
 
     private final MessageDigest sha256 = sha256();
     private final MessageDigest sha1 = digest("SHA-1");
+    private final PieceDigesting pieces = new PieceDigesting();
     private long size;
 
     @Override
     public void add(byte[] buffer, int offset, int length) {
         sha256.update(buffer, offset, length);
         sha1.update(buffer, offset, length);
+        pieces.add(buffer, offset, length);
         size += length;
     }
 
@@ -23,7 +25,7 @@ final class Digesting implements DigestingInputStream.Digest {
 
     /** Ends the reading: nothing can be added afterwards. */
     ContentDigests finish() {
-        return new ContentDigests(size, Sha256.of(sha256.digest()), Sha1.of(sha1.digest()));
+        return new ContentDigests(size, Sha256.of(sha256.digest()), Sha1.of(sha1.digest()), pieces.finish());
     }
 
     static MessageDigest sha256() {

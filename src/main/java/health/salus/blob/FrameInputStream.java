@@ -16,6 +16,11 @@ abstract class FrameInputStream extends InputStream {
     /** The next frame, which may be empty, or {@link #END} itself. */
     abstract byte[] nextFrame() throws IOException;
 
+    /** Gets the first frame, so that what is wrong with it is known before any byte is given. */
+    final void begin() throws IOException {
+        advance();
+    }
+
     @Override
     public int read() throws IOException {
         byte[] one = new byte[1];
@@ -23,15 +28,12 @@ abstract class FrameInputStream extends InputStream {
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality")
     public int read(byte[] buffer, int offset, int length) throws IOException {
         if (length == 0) {
             return 0;
         }
         while (position == frame.length && !ended) {
-            frame = nextFrame();
-            position = 0;
-            ended = frame == END;
+            advance();
         }
         if (ended) {
             return -1;
@@ -40,5 +42,12 @@ abstract class FrameInputStream extends InputStream {
         System.arraycopy(frame, position, buffer, offset, count);
         position += count;
         return count;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private void advance() throws IOException {
+        frame = nextFrame();
+        position = 0;
+        ended = frame == END;
     }
 }

@@ -4,9 +4,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Optional;
 
 /** Gives the plain bytes of objects back, and notices when they are others than were stored. */
@@ -14,9 +14,6 @@ import java.util.Optional;
 class ObjectReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(ObjectReader.class);
-
-    // As much as a store sends in the time that it takes to answer at all.
-    private static final long READ_WHOLE = 1024 * 1024;
 
     private final BlobCatalog catalog;
     private final BlobStore store;
@@ -28,46 +25,65 @@ class ObjectReader {
         this.keys = keys;
     }
 
-    /** Opens all of an object, whose last bytes are given only if all of them are the right ones. */
+    /** Opens all of an object. No byte is given that is not the right one. */
     InputStream open(StoredObject object) throws IOException {
-        InputStream stored = ExactInputStream.wholeOf(store.open(object.key()), object.storedSize());
-        InputStream encoded = cipher(object)
-                .map(it -> it.decrypt(stored, object.storedSize(), () -> quarantine(object.key())))
-                .orElse(stored);
-        InputStream plain = object.encoding() == Encoding.IDENTITY
-                ? encoded
-                : ExactInputStream.wholeOf(object.encoding().decode(encoded), object.size());
-        return new VerifiedInputStream(plain, object.size(), object.sha256(), () -> quarantine(object.key()));
+        return object.size() == 0 ? openPlain(object) : open(object, new ByteRange(0, object.size()));
     }
 
-    /**
-     * Opens some bytes of an object. What is not large is read whole for them, since only all of it shows that it is what was
-     * stored.
-     */
+    /** Opens some bytes of an object. No byte is given that is not the right one. */
     InputStream open(StoredObject object, ByteRange range) throws IOException {
-        if (range.length() == object.size()) {
-            return open(object);
-        }
-        if (object.size() <= READ_WHOLE && object.keyId().isEmpty()) {
-            try (InputStream all = open(object)) {
-                return new ByteArrayInputStream(all.readAllBytes(), (int) range.offset(), (int) range.length());
-            }
-        }
-        if (object.encoding() == Encoding.IDENTITY) {
-            return openPlain(object, range);
-        }
-        // Compressed bytes can be read from their start only. They are text, which is rarely large.
-        InputStream plain = open(object);
+        ByteRange pieces = PieceDigests.around(range, object.size());
+        PieceDigests expected = expected(object, pieces);
+        VerifiedPieces verified = new VerifiedPieces(
+                openPlain(object, pieces), pieces.length(), expected, () -> quarantine(object.key()));
         try {
-            plain.skipNBytes(range.offset());
-            return ExactInputStream.partOf(plain, range.length());
-        } catch (IOException e) {
-            plain.close();
+            verified.begin();
+            verified.skipNBytes(range.offset() - pieces.offset());
+            return ExactInputStream.partOf(verified, range.length());
+        } catch (IOException | RuntimeException e) {
+            verified.close();
             throw e;
         }
     }
 
+    private PieceDigests expected(StoredObject object, ByteRange pieces) throws IOException {
+        Optional<PieceDigests> known = catalog.pieces(object, pieces);
+        if (known.isEmpty()) {
+            catalog.notePieces(object.key(), learn(object));
+            known = catalog.pieces(object, pieces);
+        }
+        return known.orElseThrow(() -> BlobNotFoundException.of(object.key()));
+    }
+
+    /** Reads an object of which only one digest is known, that of all of it. */
+    private PieceDigests learn(StoredObject object) throws IOException {
+        PieceDigesting pieces = new PieceDigesting();
+        InputStream verified = new VerifiedInputStream(
+                openPlain(object), object.size(), object.sha256(), () -> quarantine(object.key()));
+        try (InputStream content = new DigestingInputStream(verified, pieces::add)) {
+            content.transferTo(OutputStream.nullOutputStream());
+        }
+        return pieces.finish();
+    }
+
+    private InputStream openPlain(StoredObject object) throws IOException {
+        InputStream stored = ExactInputStream.wholeOf(store.open(object.key()), object.storedSize());
+        InputStream encoded = cipher(object)
+                .map(it -> it.decrypt(stored, object.storedSize(), () -> quarantine(object.key())))
+                .orElse(stored);
+        return object.encoding() == Encoding.IDENTITY
+                ? encoded
+                : ExactInputStream.wholeOf(object.encoding().decode(encoded), object.size());
+    }
+
     private InputStream openPlain(StoredObject object, ByteRange range) throws IOException {
+        if (range.length() == object.size()) {
+            return openPlain(object);
+        }
+        if (object.encoding() != Encoding.IDENTITY) {
+            // Compressed bytes can be read from their start only. They are text, which is rarely large.
+            return ExactInputStream.partOf(openPlainAt(object, range.offset()), range.length());
+        }
         Optional<ObjectCipher> cipher = cipher(object);
         if (cipher.isEmpty()) {
             return store.open(object.key(), range);
@@ -75,6 +91,17 @@ class ObjectReader {
         long storedSize = object.storedSize();
         InputStream frames = store.open(object.key(), ObjectCipher.framesOf(range, storedSize));
         return cipher.get().decrypt(frames, range, storedSize, () -> quarantine(object.key()));
+    }
+
+    private InputStream openPlainAt(StoredObject object, long offset) throws IOException {
+        InputStream plain = openPlain(object);
+        try {
+            plain.skipNBytes(offset);
+            return plain;
+        } catch (IOException | RuntimeException e) {
+            plain.close();
+            throw e;
+        }
     }
 
     private Optional<ObjectCipher> cipher(StoredObject object) {

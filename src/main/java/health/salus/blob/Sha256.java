@@ -18,6 +18,11 @@ public record Sha256(String hex) {
         }
     }
 
+    /** Its 32 bytes. */
+    byte[] bytes() {
+        return HexFormat.of().parseHex(hex);
+    }
+
     static Sha256 of(byte[] digest) {
         return new Sha256(HexFormat.of().formatHex(digest));
     }

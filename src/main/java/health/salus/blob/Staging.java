@@ -139,7 +139,11 @@ public class Staging {
         }
         BlobKey target = catalog.announce(key.tenant());
         store.accept(key, facts.version(), target);
-        return intake.admit(intake.plain(target, found.digests()), announced.contentType(), found.verdict());
+        return intake.admit(
+                intake.plain(target, found.digests()),
+                found.digests().pieces(),
+                announced.contentType(),
+                found.verdict());
     }
 
     /** Opens what was uploaded, to look into it before it is adopted. */

@@ -2,6 +2,7 @@ package health.salus.blob;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -9,14 +10,18 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,6 +29,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** What lies in the store for a blob: one object for equal bytes, compressed text, streams and uploads. */
 class BlobObjectsIT extends BlobCatalogTest {
+
+    private static final int PIECE = 256 * 1024;
 
     @Test
     void sameContentStoredTwiceIsTwoBlobsOfOneObject() throws Exception {
@@ -117,18 +124,14 @@ class BlobObjectsIT extends BlobCatalogTest {
     }
 
     @Test
-    void bytesThatWereChangedInTheStoreAreNeverServedWholeAndThenNotAtAll() throws Exception {
+    void bytesThatWereChangedInTheStoreAreNeverServed() throws Exception {
         byte[] original = new byte[100_000];
         StoredBlob stored = blobs.store(NORTH, "image/png", BlobContent.of(original));
         byte[] changed = original.clone();
         changed[50_000] = 1;
         Files.write(files().get(0), changed);
 
-        try (InputStream content = blobs.open(stored)) {
-            ByteArrayOutputStream received = new ByteArrayOutputStream();
-            assertThatExceptionOfType(IOException.class).isThrownBy(() -> content.transferTo(received));
-            assertThat(received.size()).isLessThan(original.length);
-        }
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> blobs.open(stored));
 
         StoredBlob quarantined = blobs.find(NORTH, stored.id()).orElseThrow();
         assertThat(quarantined.state()).isEqualTo(BlobState.QUARANTINED);
@@ -142,7 +145,7 @@ class BlobObjectsIT extends BlobCatalogTest {
     }
 
     @Test
-    void partOfAChangedObjectIsNotGivenEvenIfThatPartIsAsItWas() throws Exception {
+    void partOfAChangedPieceIsNotGivenEvenIfThatPartIsAsItWas() throws Exception {
         for (String type : new String[] {"image/png", "text/plain"}) {
             StoredBlob stored =
                     blobs.store(NORTH, type, BlobContent.of(type.repeat(10_000).getBytes(UTF_8)));
@@ -156,16 +159,115 @@ class BlobObjectsIT extends BlobCatalogTest {
     }
 
     @Test
-    void rangeOfAllBytesIsVerifiedLikeTheWhole() throws Exception {
-        byte[] large = new byte[3_000_000];
-        StoredBlob stored = blobs.store(NORTH, "image/png", BlobContent.of(large));
-        large[2_000_000] = 1;
-        Files.write(files().get(0), large);
+    void ofALongObjectOnlyPiecesThatAreAsTheyWereAreGiven() throws Exception {
+        byte[] original = content(4 * PIECE - 10);
+        StoredBlob stored = blobs.store(NORTH, "image/png", BlobContent.of(original));
+        byte[] changed = original.clone();
+        changed[2 * PIECE] ^= 1;
+        Files.write(files().get(0), changed);
 
-        try (InputStream content = blobs.open(stored, new ByteRange(0, large.length))) {
-            assertThatExceptionOfType(IOException.class).isThrownBy(content::readAllBytes);
+        for (ByteRange right : List.of(
+                new ByteRange(0, 2 * PIECE),
+                new ByteRange(PIECE - 1, 2),
+                new ByteRange(2 * PIECE - 1, 1),
+                new ByteRange(3 * PIECE, PIECE - 10),
+                new ByteRange(original.length - 1, 1))) {
+            assertThat(bytes(blobs.open(stored, right)))
+                    .isEqualTo(Arrays.copyOfRange(original, (int) right.offset(), (int) right.last() + 1));
         }
+        assertThat(blobs.find(NORTH, stored.id()).orElseThrow().state()).isEqualTo(BlobState.STORED);
+
+        for (ByteRange wrong : List.of(
+                new ByteRange(2 * PIECE, 1), new ByteRange(3 * PIECE - 1, 1), new ByteRange(0, original.length))) {
+            database.sql("UPDATE salus_blob_object SET state = 'STORED'").update();
+            ByteArrayOutputStream received = new ByteArrayOutputStream();
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> {
+                try (InputStream content = blobs.open(stored, wrong)) {
+                    content.transferTo(received);
+                }
+            });
+            assertThat(received.toByteArray()).isEqualTo(Arrays.copyOf(original, (int)
+                    Math.max(0, 2 * PIECE - wrong.offset())));
+            assertThat(blobs.find(NORTH, stored.id()).orElseThrow().state()).isEqualTo(BlobState.QUARANTINED);
+        }
+    }
+
+    @Test
+    void objectThatWasStoredBeforePiecesHadDigestsIsReadOnceToGetThem() throws Exception {
+        for (String type : List.of("image/png", "text/plain")) {
+            byte[] original = content(2 * PIECE + type.length());
+            StoredBlob stored = blobs.store(NORTH, type, BlobContent.of(original));
+            database.sql("UPDATE salus_blob_object SET piece_digests = NULL").update();
+
+            assertThat(bytes(blobs.open(stored, new ByteRange(2 * PIECE, 1))))
+                    .isEqualTo(new byte[] {original[2 * PIECE]});
+
+            assertThat(database.sql("SELECT octet_length(piece_digests) FROM salus_blob_object WHERE object_key = :key")
+                            .param("key", stored.object().key().value())
+                            .query(Integer.class)
+                            .single())
+                    .isEqualTo(3 * 32);
+            assertThat(bytes(blobs.open(stored))).isEqualTo(original);
+        }
+    }
+
+    @Test
+    void changedObjectThatWasStoredBeforePiecesHadDigestsIsNotServed() throws Exception {
+        byte[] changed = content(2 * PIECE + 1);
+        StoredBlob stored = blobs.store(NORTH, "image/png", BlobContent.of(changed.clone()));
+        database.sql("UPDATE salus_blob_object SET piece_digests = NULL").update();
+        changed[0] ^= 1;
+        Files.write(files().get(0), changed);
+
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> blobs.open(stored, new ByteRange(2 * PIECE, 1)));
+
         assertThat(blobs.find(NORTH, stored.id()).orElseThrow().state()).isEqualTo(BlobState.QUARANTINED);
+        assertThat(database.sql("SELECT piece_digests FROM salus_blob_object")
+                        .query(byte[].class)
+                        .optional())
+                .isEmpty();
+    }
+
+    @Test
+    void everyReadingIsOneRequestToTheStore() throws Exception {
+        AtomicInteger requests = new AtomicInteger();
+        Blobs counted = blobs(new ForwardingStore(store) {
+            @Override
+            public InputStream open(ObjectKey key) {
+                requests.incrementAndGet();
+                return super.open(key);
+            }
+
+            @Override
+            public InputStream open(ObjectKey key, ByteRange range) {
+                requests.incrementAndGet();
+                return super.open(key, range);
+            }
+
+            @Override
+            public Optional<ObjectFacts> inspect(ObjectKey key) {
+                requests.incrementAndGet();
+                return super.inspect(key);
+            }
+        });
+        StoredBlob stored = counted.store(NORTH, "image/png", BlobContent.of(content(3 * PIECE)));
+
+        bytes(counted.open(stored));
+        assertThat(requests.getAndSet(0)).isOne();
+        bytes(counted.open(stored, new ByteRange(PIECE - 1, PIECE + 2)));
+        assertThat(requests.get()).isOne();
+    }
+
+    @Test
+    void piecesOfEveryLengthComeBackAsTheyWere() throws Exception {
+        for (int size : new int[] {0, 1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 3 * PIECE - 1}) {
+            byte[] original = content(size);
+            StoredBlob asItIs = blobs.store(NORTH, "image/png", new ByteArrayInputStream(original));
+            StoredBlob compressed = blobs.store(SOUTH, "text/plain", new ByteArrayInputStream(original));
+
+            assertThat(bytes(blobs.open(asItIs))).isEqualTo(original);
+            assertThat(bytes(blobs.open(compressed))).isEqualTo(original);
+        }
     }
 
     @Test
@@ -233,5 +335,17 @@ class BlobObjectsIT extends BlobCatalogTest {
         assertThatExceptionOfType(EOFException.class).isThrownBy(() -> staging.receive(key, stream("abc"), 4));
 
         assertThat(store.inspect(key)).isEmpty();
+    }
+
+    private static byte[] content(int size) {
+        byte[] content = new byte[size];
+        new Random(size).nextBytes(content);
+        return content;
+    }
+
+    private static byte[] bytes(InputStream content) throws IOException {
+        try (content) {
+            return content.readAllBytes();
+        }
     }
 }

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -217,12 +218,7 @@ class StockDefectsIT {
         HikariPoolMXBean pool = server.bean(HikariDataSource.class).getHikariPoolMXBean();
         int idle = fewestConnections(pool);
         try (Socket socket = new Socket(base.getHost(), base.getPort())) {
-            OutputStream out = socket.getOutputStream();
-            out.write(("POST " + base.getPath() + "/Binary HTTP/1.1\r\nHost: " + base.getAuthority()
-                            + "\r\nAuthorization: Bearer " + client.token().orElseThrow()
-                            + "\r\nContent-Type: application/pdf\r\nContent-Length: " + pdf.length
-                            + "\r\nConnection: close\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
+            OutputStream out = begin(socket, "/Binary", "application/pdf", pdf.length);
             out.write(pdf, 0, 50_000);
             out.flush();
             await(() -> pendingObjects() > 0);
@@ -237,6 +233,43 @@ class StockDefectsIT {
                     .startsWith("HTTP/1.1 201");
         }
         assertThat(objectsOf(pdf)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("K: no database connection is held while a resource with bytes inside comes slowly")
+    void slowResourceHoldsNoConnection() throws Exception {
+        byte[] document = FhirClient.FHIR
+                .newJsonParser()
+                .encodeResourceToString(Records.document(patient, pdf))
+                .getBytes(StandardCharsets.UTF_8);
+        HikariPoolMXBean pool = server.bean(HikariDataSource.class).getHikariPoolMXBean();
+        int idle = fewestConnections(pool);
+        URI base = URI.create(server.fhirBase());
+        try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+            OutputStream out = begin(socket, "/DocumentReference", "application/fhir+json", document.length);
+            out.write(document, 0, 50_000);
+            out.flush();
+
+            // Long enough for the server to have come to the body.
+            Thread.sleep(300);
+            await(() -> pool.getActiveConnections() <= idle);
+
+            out.write(document, 50_000, document.length - 50_000);
+            out.flush();
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 201");
+        }
+    }
+
+    private OutputStream begin(Socket socket, String path, String type, int length) throws IOException {
+        URI base = URI.create(server.fhirBase());
+        OutputStream out = socket.getOutputStream();
+        out.write(("POST " + base.getPath() + path + " HTTP/1.1\r\nHost: " + base.getAuthority()
+                        + "\r\nAuthorization: Bearer " + client.token().orElseThrow()
+                        + "\r\nContent-Type: " + type + "\r\nContent-Length: " + length
+                        + "\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        return out;
     }
 
     /** Some parts of the server keep a connection for themselves. */

@@ -89,6 +89,25 @@ class BlobReferenceIT {
     }
 
     @Test
+    void versionsThatAreDeletedByTheirRowsLetGoOfTheirBlobs() {
+        TransactionTemplate transaction = new TransactionTemplate(server.bean(PlatformTransactionManager.class));
+
+        // As an expunge of everything does it, which would empty the server that other tests share.
+        transaction.executeWithoutResult(status -> {
+            server.bean(JdbcClient.class)
+                    .sql("DELETE FROM hfj_res_ver WHERE res_id = (SELECT res_id FROM hfj_resource WHERE fhir_id = :id)")
+                    .param("id", document.getIdElement().getIdPart())
+                    .update();
+            assertThat(owners(first)).isEmpty();
+            assertThat(owners(second)).isEmpty();
+            status.setRollbackOnly();
+        });
+
+        assertThat(owners(first)).containsExactly(owner(1));
+        assertThat(owners(second)).containsExactly(owner(2));
+    }
+
+    @Test
     void deleteExpungeLetsGoOfAllItsBlobsInItsTransaction() {
         TransactionTemplate transaction = new TransactionTemplate(server.bean(PlatformTransactionManager.class));
 
