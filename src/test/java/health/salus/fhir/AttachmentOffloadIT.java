@@ -74,6 +74,18 @@ class AttachmentOffloadIT {
         assertThat(bytesOf(photo())).isEqualTo(pdf);
     }
 
+    @Test
+    void xmlPatchBringsALargeAttachment() {
+        Answer answer = patch("/" + patient, "application/xml-patch+xml", """
+                <diff xmlns="http://hl7.org/fhir" xmlns:f="http://hl7.org/fhir"><add sel="f:Patient"><photo>\
+                <contentType value="application/pdf"/><data value="%s"/></photo></add></diff>
+                """.formatted(base64(pdf)));
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        assertThat(bytesOf(photo())).isEqualTo(pdf);
+        assertThat(client.get("/" + patient).header("ETag")).isEqualTo("W/\"2\"");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"TRANSACTION", "BATCH"})
     void patchesInABundleBringLargeAttachments(BundleType type) {
