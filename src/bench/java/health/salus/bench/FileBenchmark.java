@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,13 @@ import java.util.regex.Pattern;
 
 /**
  * Measures files: one of 1 GB (property {@code bench.megabytes}) through Salus with 512 MB of heap beside the same transfer
- * straight to the S3 store, what moving an attachment out of a resource adds, and what reading a small file costs. Writes
+ * straight to the S3 store, what a read takes beside it, what moving an attachment out of a resource adds, and what reading a small file costs. Writes
  * {@code files.md} and {@code files.csv}.
  */
 public final class FileBenchmark {
 
     private static final int MEGABYTE = 1024 * 1024;
+    private static final Duration ALONE = Duration.ofSeconds(3);
     // [12.3s][info][gc] GC(4) Pause Young (Allocation Failure) 140M->45M(512M) 3.4ms
     private static final Pattern COLLECTION = Pattern.compile("(\\d+)M->\\d+M\\(");
 
@@ -80,7 +82,16 @@ public final class FileBenchmark {
     private static void transfer(
             RunningServer salus, S3Server store, String bucket, Path file, Measurements measurements, int rounds)
             throws Exception {
-        try (FileTransfers transfers = new FileTransfers(salus.http(), store, bucket, file, measurements)) {
+        Bystander bystander = new Bystander(salus.http(), FileRequests.createPatient(salus.http()));
+        for (int round = 1; round <= rounds; round++) {
+            double alone = bystander.during(() -> {
+                Thread.sleep(ALONE.toMillis());
+                return null;
+            });
+            measurements.add(new Measurement("salus", round, "nothing", "ms of a read beside it", alone));
+        }
+        try (FileTransfers transfers =
+                new FileTransfers(salus.http(), store, bucket, file, bystander, measurements)) {
             for (int round = 1; round <= rounds; round++) {
                 transfers.run(round);
             }

@@ -31,6 +31,15 @@ final class FileReport {
         lines.add(throughput("file down"));
         lines.add(presigned("file up, presigned"));
         lines.add(presigned("file down, presigned"));
+        lines.addAll(List.of(
+                "",
+                "| beside | a read of a resource takes | times as long as alone |",
+                "|---|---:|---:|"));
+        lines.add(bystander("salus", "nothing"));
+        lines.add(bystander("store", "file up"));
+        lines.add(bystander("salus", "file up"));
+        lines.add(bystander("store", "file down"));
+        lines.add(bystander("salus", "file down"));
         lines.addAll(List.of("", "| what | ms | beside | ms | ratio |", "|---|---:|---|---:|---:|"));
         lines.add(latency("salus", "read a file of 10 kB", "salus", "read a resource"));
         lines.add(latency("salus", "create with 2 MB inside", "inline", "create with 2 MB inside"));
@@ -47,6 +56,13 @@ final class FileReport {
         double through = median("salus", workload, "MB/s");
         return "| " + workload + " | " + number(straight) + " MB/s | " + number(through) + " MB/s | "
                 + number(through / straight) + " |";
+    }
+
+    private String bystander(String server, String workload) {
+        double read = median(server, workload, "ms of a read beside it");
+        double alone = median("salus", "nothing", "ms of a read beside it");
+        return "| " + workload + (server.equals("store") ? ", straight to the store" : "") + " | " + number(read)
+                + " ms | " + number(read / alone) + " |";
     }
 
     private String latency(String server, String workload, String other, String beside) {

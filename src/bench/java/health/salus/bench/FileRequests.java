@@ -27,22 +27,34 @@ final class FileRequests {
     }
 
     void run(int rounds) throws IOException {
-        String patient = create(
-                "/Patient", "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"Messung\",\"given\":[\"Mia\"]}]}");
+        String patient = createPatient(http);
         String binary = create(
+                http,
                 "/Binary",
                 "{\"resourceType\":\"Binary\",\"contentType\":\"application/pdf\",\"data\":\"" + data(SMALL) + "\"}");
         for (int i = 0; i < WARM_UP; i++) {
             http.get(patient);
             read(binary);
-            create("/DocumentReference", document());
+            create(http, "/DocumentReference", document());
         }
         for (int round = 1; round <= rounds; round++) {
             measure(round, "read a resource", () -> http.get(patient));
             measure(round, "read a file of 10 kB", () -> read(binary));
-            measure(round, "create with 2 MB inside", () -> create("/DocumentReference", document()));
-            measure(round, "create without", () -> create("/DocumentReference", withoutData()));
+            measure(round, "create with 2 MB inside", () -> create(http, "/DocumentReference", document()));
+            measure(round, "create without", () -> create(http, "/DocumentReference", withoutData()));
         }
+    }
+
+    /**
+     * Creates a small resource.
+     *
+     * @return its path
+     */
+    static String createPatient(Http http) throws IOException {
+        return create(
+                http,
+                "/Patient",
+                "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"Messung\",\"given\":[\"Mia\"]}]}");
     }
 
     private void measure(int round, String workload, Request request) throws IOException {
@@ -66,7 +78,7 @@ final class FileRequests {
         return answer;
     }
 
-    private String create(String path, String resource) throws IOException {
+    private static String create(Http http, String path, String resource) throws IOException {
         Http.Answer answer = http.send("POST", path, resource.getBytes(StandardCharsets.UTF_8));
         if (answer.status() != 201) {
             throw new IOException("Answered " + answer.status() + " " + answer.text());

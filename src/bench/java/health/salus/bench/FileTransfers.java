@@ -33,7 +33,7 @@ import java.util.concurrent.Future;
 
 /**
  * Sends one large file to Salus and fetches it there, and does both with the store behind it, with the client library that
- * Salus uses, too: in parts, four at once, as the library's users do. What the same few lines of plain HTTP take that talk to
+ * Salus uses, too: in parts, four at once, as the library's users do. Somebody reads a resource beside each transfer. What the same few lines of plain HTTP take that talk to
  * Salus stands beside it: one presigned request, which signs no content and compares no checksums.
  */
 final class FileTransfers implements AutoCloseable {
@@ -52,10 +52,14 @@ final class FileTransfers implements AutoCloseable {
     private final Measurements measurements;
     private final S3Client client;
     private final S3Presigner presigner;
+    private final Bystander bystander;
     private final ExecutorService senders = Executors.newFixedThreadPool(PARTS_AT_ONCE);
 
-    FileTransfers(Http salus, S3Server store, String bucket, Path file, Measurements measurements) throws IOException {
+    FileTransfers(
+            Http salus, S3Server store, String bucket, Path file, Bystander bystander, Measurements measurements)
+            throws IOException {
         this.salus = salus;
+        this.bystander = bystander;
         this.bucket = bucket;
         this.file = file;
         this.size = Files.size(file);
@@ -216,8 +220,9 @@ final class FileTransfers implements AutoCloseable {
 
     private void note(String server, int round, String workload, Callable<?> transfer) throws Exception {
         long start = System.nanoTime();
-        transfer.call();
+        double read = bystander.during(transfer);
         double seconds = (System.nanoTime() - start) / 1e9;
+        measurements.add(new Measurement(server, round, workload, "ms of a read beside it", read));
         measurements.add(new Measurement(server, round, workload, "MB/s", size / MEGABYTE / seconds));
     }
 
