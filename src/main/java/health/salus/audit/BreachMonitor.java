@@ -1,6 +1,5 @@
 package health.salus.audit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,10 +59,12 @@ class BreachMonitor {
             requireStillThere(table, own.orElse(null));
             ChainLink start = seen == null ? beginning(connection, table) : seen;
             ChainVerification verification = ChainVerification.onTheWay(secret, start);
-            table.forEachBehind(start.seq(), row -> {
-                verification.accept(row);
-                judge(row);
-            });
+            table.forEachBehind(
+                    start.seq(),
+                    row -> verification
+                            .check(row)
+                            .ifPresent(
+                                    entry -> judge(new NumberedEntry(row.link().seq(), entry))));
             verification.findings().forEach(finding -> suspect("row " + finding.seq()));
             seen = verification.last();
         } catch (SQLException | RuntimeException away) {
@@ -86,14 +87,8 @@ class BreachMonitor {
         alert.accept(new Suspicion(CHAIN, null, row, Instant.now().truncatedTo(ChronoUnit.HOURS), 1));
     }
 
-    private void judge(ChainedRow row) {
-        try {
-            NumberedEntry entry =
-                    new NumberedEntry(row.link().seq(), AuditJson.read(row.row().content()));
-            rules.forEach(rule -> rule.look(entry).ifPresent(alert));
-        } catch (JsonProcessingException | IllegalArgumentException noEntry) {
-            LOG.debug("The verification has found it as well", noEntry);
-        }
+    private void judge(NumberedEntry entry) {
+        rules.forEach(rule -> rule.look(entry).ifPresent(alert));
     }
 
     private static ChainLink beginning(Connection connection, AuditRows table) throws SQLException {

@@ -51,6 +51,11 @@ final class ChainVerification implements Consumer<ChainedRow> {
 
     @Override
     public void accept(ChainedRow row) {
+        check(row);
+    }
+
+    /** Looks at the next row and returns the entry in it, if its content is one. */
+    Optional<AuditEntry> check(ChainedRow row) {
         rows++;
         long seq = row.link().seq();
         if (seq != last.seq() + 1) {
@@ -59,13 +64,14 @@ final class ChainVerification implements Consumer<ChainedRow> {
             find(seq, "its content or place was changed, or the row before it");
         }
         checkSeal(row);
-        checkColumns(row);
+        Optional<AuditEntry> entry = entry(row);
         if (checkpoint != null
                 && checkpoint.seq() == seq
                 && !checkpoint.hash().equals(row.link().hex())) {
             find(seq, "it is not the row that the checkpoint has signed");
         }
         last = row.link();
+        return entry;
     }
 
     /** Returns what was found, after the last row. */
@@ -100,15 +106,16 @@ final class ChainVerification implements Consumer<ChainedRow> {
         }
     }
 
-    private void checkColumns(ChainedRow row) {
+    private Optional<AuditEntry> entry(ChainedRow row) {
         try {
-            AuditRow derived =
-                    AuditRow.of(AuditJson.read(row.row().content()), row.row().content());
-            if (!derived.equals(row.row())) {
+            AuditEntry entry = AuditJson.read(row.row().content());
+            if (!AuditRow.of(entry, row.row().content()).equals(row.row())) {
                 find(row.link().seq(), "its columns say something else than its content");
             }
+            return Optional.of(entry);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             find(row.link().seq(), "its content is no entry");
+            return Optional.empty();
         }
     }
 
