@@ -25,7 +25,7 @@ final class PatientsOf {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z.]+");
 
     private final FhirContext context;
-    private final Map<String, List<String>> paths = new ConcurrentHashMap<>();
+    private final Map<String, Set<String>> paths = new ConcurrentHashMap<>();
 
     PatientsOf(FhirContext context) {
         this.context = context;
@@ -38,7 +38,7 @@ final class PatientsOf {
             String id = resource.getIdElement().getIdPart();
             return id == null ? Set.of() : Set.of(id);
         }
-        return paths.computeIfAbsent(type, this::paths).stream()
+        return paths(type).stream()
                 .flatMap(path -> context.newTerser().getValues(resource, path, IBaseReference.class).stream())
                 .map(IBaseReference::getReferenceElement)
                 .filter(reference -> PATIENT.equals(reference.getResourceType()) && reference.hasIdPart())
@@ -46,9 +46,14 @@ final class PatientsOf {
                 .collect(Collectors.toSet());
     }
 
-    private List<String> paths(String type) {
+    /** Returns where a resource of this type names patients, each as {@code Observation.subject}. */
+    Set<String> paths(String type) {
+        return paths.computeIfAbsent(type, this::findPaths);
+    }
+
+    private Set<String> findPaths(String type) {
         if (type.equals("Binary")) {
-            return List.of("Binary.securityContext");
+            return Set.of("Binary.securityContext");
         }
         return List.of("patient", "subject").stream()
                 .flatMap(name ->
@@ -59,7 +64,6 @@ final class PatientsOf {
                 .map(path -> WHERE.matcher(path.strip()).replaceAll(""))
                 .filter(path ->
                         path.startsWith(type + ".") && PLAIN.matcher(path).matches())
-                .distinct()
-                .toList();
+                .collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -30,7 +30,13 @@ class FhirServletConfiguration {
         context.setParserErrorHandler(new StrictReading());
         // Provenance of a version is not provenance of whatever comes after it.
         context.getParserOptions().setStripVersionsFromReferences(false);
-        RestfulServer server = new RestfulServer(context);
+        RestfulServer server = new RestfulServer(context) {
+            // Which library it is, and how old, helps nobody but those who look for its known holes.
+            @Override
+            protected String createPoweredByHeader() {
+                return "";
+            }
+        };
         server.setServerName("Salus");
         server.setServerAddressStrategy(new HardcodedServerAddressStrategy(publicUrl + PATH));
         server.setTenantIdentificationStrategy(tenants);

@@ -10,10 +10,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
-import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-
 /**
  * Works on as many requests at a time as the machine gets on with, and tells the others at once to come again. Without it,
  * all of them share the processors and the database, until none is answered in time.
@@ -28,18 +24,13 @@ public class OverloadInterceptor {
     /** After authorization: who is refused anyhow takes nobody's place. */
     private static final int LATE = 3000;
 
-    private static final int EACH_PROCESSOR = 8;
     private static final String USER_DATA = OverloadInterceptor.class.getName();
     private static final String RETRY_AFTER_SECONDS = "1";
 
-    private final Semaphore places;
-    private final Duration patience;
+    private final RequestPlaces places;
 
-    OverloadInterceptor(FhirSettings settings) {
-        int asked = settings.maxConcurrentRequests();
-        this.places = new Semaphore(
-                asked > 0 ? asked : EACH_PROCESSOR * Runtime.getRuntime().availableProcessors(), true);
-        this.patience = settings.overloadPatience();
+    OverloadInterceptor(RequestPlaces places) {
+        this.places = places;
     }
 
     /** Takes a place, or answers 503 if none gets free in time. */
@@ -50,7 +41,7 @@ public class OverloadInterceptor {
                 || request.getUserData().containsKey(USER_DATA)) {
             return;
         }
-        if (!places.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        if (!places.await()) {
             UnclassifiedServerFailureException busy = new UnclassifiedServerFailureException(
                     HttpStatus.SERVICE_UNAVAILABLE.value(),
                     "The server has more to do than it can. Nothing was changed; send the request again later.");
@@ -70,7 +61,7 @@ public class OverloadInterceptor {
     @Hook(Pointcut.SERVER_PROCESSING_COMPLETED)
     public void end(RequestDetails request) {
         if (request.getUserData().remove(USER_DATA) != null) {
-            places.release();
+            places.giveBack();
         }
     }
 }

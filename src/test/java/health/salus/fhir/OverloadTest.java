@@ -13,9 +13,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class OverloadTest {
 
-    private final OverloadInterceptor overload = new OverloadInterceptor(new Binder(new MapConfigurationPropertySource(
-                    Map.of("salus.fhir.max-concurrent-requests", "2", "salus.fhir.overload-patience", "20ms")))
-            .bindOrCreate("salus.fhir", FhirSettings.class));
+    private final OverloadInterceptor overload =
+            new OverloadInterceptor(new RequestPlaces(new Binder(new MapConfigurationPropertySource(
+                            Map.of("salus.fhir.max-concurrent-requests", "2", "salus.fhir.overload-patience", "20ms")))
+                    .bindOrCreate("salus.fhir", FhirSettings.class)));
 
     @Test
     void whoComesTooManyIsToldWhenToComeAgain() throws InterruptedException {

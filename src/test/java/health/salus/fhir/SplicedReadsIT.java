@@ -133,7 +133,9 @@ class SplicedReadsIT {
         ChangingHook hook = new ChangingHook();
         server.bean(RestfulServer.class).registerInterceptor(hook);
         try {
-            assertThat(client.get(path).text()).contains("Ersetzt").doesNotContain(WITH_SPACE);
+            assertThat(client.get(path + "?_format=json").text())
+                    .contains("Ersetzt")
+                    .doesNotContain(WITH_SPACE);
         } finally {
             server.bean(RestfulServer.class).unregisterInterceptor(hook);
         }
@@ -155,6 +157,7 @@ class SplicedReadsIT {
 
     private String isEncoding(String path) {
         String answer = client.get("/" + path).text();
+        assertThat(client.get("/" + path + "?_format=json").text()).isEqualTo(answer);
         assertThat(answer).isEqualTo(encoded.of(path));
         return answer;
     }
