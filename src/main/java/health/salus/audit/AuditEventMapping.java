@@ -73,7 +73,10 @@ record AuditEventMapping(String observer) {
 
     private static Coding subtype(AuditEntry entry) {
         return switch (entry.kind()) {
-            case LOGIN -> new Coding(DICOM, "110122", "Login");
+            case LOGIN ->
+                entry.event().equals(SignInListener.LOGOUT)
+                        ? new Coding(DICOM, "110123", "Logout")
+                        : new Coding(DICOM, "110122", "Login");
             case BREAK_GLASS -> new Coding(DICOM, "110127", "Emergency Override Started");
             case REQUEST ->
                 entry.event().matches("[a-z-]+")

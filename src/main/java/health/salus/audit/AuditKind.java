@@ -4,7 +4,7 @@ package health.salus.audit;
 public enum AuditKind {
     /** An HTTP request that is none of the others. */
     REQUEST,
-    /** Somebody tried to sign in with a password. */
+    /** Somebody tried to sign in, or was signed out. */
     LOGIN,
     /** Somebody asked for an access token, or gave one back. */
     TOKEN,

@@ -3,6 +3,7 @@ package health.salus.audit;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import health.salus.smart.ProviderLoginRefused;
+import health.salus.smart.ProviderLogoutReceived;
 import health.salus.smart.SmartPrincipal;
 import health.salus.tenant.TenantId;
 import org.springframework.beans.factory.ObjectProvider;
@@ -24,6 +25,9 @@ import java.util.Optional;
 
 /** Learns from Spring Security who signed in or tried to, and to whom a token was issued. */
 class SignInListener {
+
+    /** The event of somebody who was signed out by the provider at which people sign in. */
+    static final String LOGOUT = "logout";
 
     private final ObjectProvider<UserDetailsService> users;
     private final AuditSecret secret;
@@ -77,6 +81,17 @@ class SignInListener {
             audit.happened(AuditKind.LOGIN, "login");
             audit.caller(refusal.who(), null, null);
             audit.ended(AuditOutcome.REFUSED, refusal.reason());
+        });
+    }
+
+    @EventListener
+    void onLogout(ProviderLogoutReceived logout) {
+        RequestAudit.current().ifPresent(audit -> {
+            audit.happened(AuditKind.LOGIN, LOGOUT);
+            audit.caller(logout.who(), null, null);
+            if (logout.refusal() != null) {
+                audit.ended(AuditOutcome.REFUSED, logout.refusal());
+            }
         });
     }
 

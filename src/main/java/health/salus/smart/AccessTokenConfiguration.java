@@ -65,7 +65,7 @@ class AccessTokenConfiguration {
     @Bean
     @ConditionalOnExternalIssuer
     JwtDecoder foreignAccessTokens(ExternalIssuer issuer) {
-        return new ForeignAccessTokens(issuer, keys -> foreign(issuer, keys));
+        return new ForeignTokens(issuer, keys -> foreign(issuer, keys));
     }
 
     private static JwtDecoder foreign(ExternalIssuer issuer, String keys) {

@@ -127,6 +127,16 @@ class ApiSecurityConfiguration {
                 && authentication.getPrincipal().scopes().contains(SmartScopes.API);
     }
 
+    /** What the login provider reports; what it brings is signed, which the handler looks at. */
+    @Bean
+    @Order(37)
+    @ConditionalOnLoginProvider
+    SecurityFilterChain providerReports(HttpSecurity http) throws Exception {
+        return stateless(http.securityMatcher(anyOf(HttpMethod.POST, BackChannelLogout.PATH)))
+                .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                .build();
+    }
+
     @Bean
     @Order(40)
     SecurityFilterChain everythingElse(HttpSecurity http, Environment environment) throws Exception {

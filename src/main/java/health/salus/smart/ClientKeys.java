@@ -5,6 +5,7 @@ import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.ResourceRetriever;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 import org.springframework.stereotype.Component;
@@ -45,12 +46,13 @@ class ClientKeys {
             return new ImmutableJWKSet<>(parse(keys.jwks()));
         }
         if (proof instanceof ClientProof.KeyAddress keys) {
-            return published.computeIfAbsent(keys.address(), this::source);
+            return published.computeIfAbsent(keys.address(), it -> at(it, http));
         }
         throw new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_CLIENT);
     }
 
-    private JWKSource<SecurityContext> source(URI address) {
+    /** Returns the keys that are published at an address, asked for as seldom as those of clients. */
+    static JWKSource<SecurityContext> at(URI address, ResourceRetriever http) {
         return JWKSourceBuilder.create(url(address), http)
                 .cache(KEPT, WAITED_FOR)
                 .refreshAheadCache(false)

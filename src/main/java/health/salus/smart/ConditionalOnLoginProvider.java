@@ -12,7 +12,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /** What exists only while people sign in at another provider and this server issues the tokens. */
-@Target(ElementType.TYPE)
+@Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @ConditionalOnEmbeddedIssuer
 @Conditional(ConditionalOnLoginProvider.ProviderIsSet.class)

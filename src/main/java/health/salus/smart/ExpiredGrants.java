@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 
 import java.util.concurrent.TimeUnit;
 
-/** Deletes codes, tokens and used assertions once they are worth nothing any more. */
+/** Deletes codes, tokens, used assertions and logouts once they are worth nothing any more. */
 @Component
 @ConditionalOnEmbeddedIssuer
 class ExpiredGrants {
@@ -25,6 +25,10 @@ class ExpiredGrants {
                             access_token_expires_at, refresh_token_expires_at, oidc_id_token_expires_at) < now()
                         """).update();
         database.sql("DELETE FROM salus_client_assertion WHERE expires_at < now()")
+                .update();
+        database.sql("DELETE FROM salus_logout_token WHERE expires_at < now()").update();
+        // No provider keeps a session for as long.
+        database.sql("DELETE FROM salus_provider_session WHERE signed_in_at < now() - interval '90 days'")
                 .update();
     }
 }

@@ -175,6 +175,16 @@ class Grants implements OAuth2AuthorizationService {
                 .update();
     }
 
+    /** Ends whatever was granted for a person, but for what apps may do without the person. */
+    void endAllButOffline(String username) {
+        database.sql("DELETE FROM oauth2_authorization WHERE principal_name = :user"
+                        + " AND authorization_grant_type <> 'client_credentials'"
+                        + " AND NOT :offline = ANY (string_to_array(coalesce(authorized_scopes, ''), ','))")
+                .param("user", username)
+                .param("offline", SmartScopes.OFFLINE_ACCESS)
+                .update();
+    }
+
     /** Ends whatever was granted to a client for anybody. */
     void endAllOfClient(String clientId) {
         database.sql("DELETE FROM oauth2_authorization WHERE registered_client_id = :client")

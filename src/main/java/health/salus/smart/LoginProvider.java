@@ -54,6 +54,15 @@ class LoginProvider implements ClientRegistrationRepository, JwtDecoderFactory<C
         return settings.name();
     }
 
+    ExternalIssuer issuer() {
+        return issuer;
+    }
+
+    /** Returns what this server is called at the provider. */
+    String clientId() {
+        return settings.clientId();
+    }
+
     /**
      * Returns how this server is registered at the provider; the address to come back to is that of the setting, whatever
      * host a request names.

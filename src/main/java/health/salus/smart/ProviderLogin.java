@@ -34,13 +34,19 @@ class ProviderLogin {
 
     private final LoginProvider provider;
     private final ProviderAccounts accounts;
+    private final ProviderSessions sessions;
     private final FhirBases bases;
     private final ApplicationEventPublisher events;
 
     ProviderLogin(
-            LoginProvider provider, ProviderAccounts accounts, FhirBases bases, ApplicationEventPublisher events) {
+            LoginProvider provider,
+            ProviderAccounts accounts,
+            ProviderSessions sessions,
+            FhirBases bases,
+            ApplicationEventPublisher events) {
         this.provider = provider;
         this.accounts = accounts;
+        this.sessions = sessions;
         this.bases = bases;
         this.events = events;
     }
@@ -54,7 +60,7 @@ class ProviderLogin {
                         .authorizedClientRepository(new NothingKept())
                         .tokenEndpoint(endpoint -> endpoint.accessTokenResponseClient(provider.tokens()))
                         .userInfoEndpoint(endpoint -> endpoint.oidcUserService(accounts))
-                        .successHandler(new ProviderSignIn(events))
+                        .successHandler(new ProviderSignIn(sessions, events))
                         .failureHandler(failures)
                         .withObjectPostProcessor(new PageWhileProviderIsDown(failures)))
                 .logout(ending ->

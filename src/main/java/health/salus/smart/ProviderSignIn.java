@@ -22,9 +22,11 @@ import java.io.IOException;
 final class ProviderSignIn extends SignIn {
 
     private final SecurityContextRepository sessions = new HttpSessionSecurityContextRepository();
+    private final ProviderSessions begun;
     private final ApplicationEventPublisher events;
 
-    ProviderSignIn(ApplicationEventPublisher events) {
+    ProviderSignIn(ProviderSessions begun, ApplicationEventPublisher events) {
+        this.begun = begun;
         this.events = events;
     }
 
@@ -42,6 +44,7 @@ final class ProviderSignIn extends SignIn {
         SecurityContextHolder.setContext(context);
         sessions.saveContext(context, request, response);
         ProviderLogout.remember(request, person);
+        begun.begin(person.getIdToken(), account.getUsername());
         events.publishEvent(new AuthenticationSuccessEvent(signedIn));
         super.onAuthenticationSuccess(request, response, signedIn);
     }

@@ -21,18 +21,20 @@ final class SmartDiscovery {
     private static final List<String> OF_ANY_ISSUER = List.of(
             "launch-standalone",
             "client-public",
-            "client-confidential-asymmetric",
-            "context-standalone-patient",
             "permission-patient",
             "permission-user",
             "permission-v1",
             "permission-v2");
+    private static final String ASYMMETRIC = "client-confidential-asymmetric";
+    private static final String STANDALONE_PATIENT = "context-standalone-patient";
     private static final List<String> OF_THIS_SERVER = List.of(
             "authorize-post",
+            ASYMMETRIC,
             "client-confidential-symmetric",
             "context-banner",
             "context-ehr-encounter",
             "context-ehr-patient",
+            STANDALONE_PATIENT,
             "context-style",
             "launch-ehr",
             "permission-offline",
@@ -41,7 +43,8 @@ final class SmartDiscovery {
 
     private static final List<String> GRANTS = List.of("authorization_code", "client_credentials", "refresh_token");
     private static final List<String> OF_SILENT_ISSUER = List.of("authorization_code", "client_credentials");
-    private static final List<String> PROOFS = List.of("client_secret_basic", "client_secret_post", "private_key_jwt");
+    private static final String OWN_KEY = "private_key_jwt";
+    private static final List<String> PROOFS = List.of("client_secret_basic", "client_secret_post", OWN_KEY);
     private static final List<String> OF_PERSONS = List.of(
             SmartScopes.OPENID,
             SmartScopes.FHIR_USER,
@@ -142,6 +145,12 @@ final class SmartDiscovery {
                         .sorted()
                         .toList();
         List<String> capabilities = new ArrayList<>(OF_ANY_ISSUER);
+        if (scopes.contains(SmartScopes.LAUNCH_PATIENT)) {
+            capabilities.add(STANDALONE_PATIENT);
+        }
+        if (issuer.proofs() != null && issuer.proofs().contains(OWN_KEY)) {
+            capabilities.add(ASYMMETRIC);
+        }
         if (grants.contains("refresh_token") && scopes.contains(SmartScopes.OFFLINE_ACCESS)) {
             capabilities.add("permission-offline");
         }

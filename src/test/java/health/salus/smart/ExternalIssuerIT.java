@@ -91,6 +91,10 @@ class ExternalIssuerIT {
         assertThat(document.path("token_endpoint").asText()).isEqualTo(ISSUER.id() + "/token");
         assertThat(document.path("authorization_endpoint").asText()).isEqualTo(ISSUER.id() + "/auth");
         assertThat(document.path("code_challenge_methods_supported").toString()).isEqualTo("[\"S256\"]");
+        // What the issuer does not say that it can do is not promised in its name.
+        assertThat(document.path("capabilities").toString())
+                .contains("launch-standalone", "permission-v2")
+                .doesNotContain("ehr", "context-", "client-confidential", "sso-", "offline");
     }
 
     @Test

@@ -2,6 +2,7 @@ package health.salus.smart;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.RSASSASigner;
@@ -26,6 +27,7 @@ import java.util.Date;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -37,11 +39,13 @@ import java.util.function.UnaryOperator;
 public final class FakeProvider implements AutoCloseable {
 
     public static final String CLIENT = "salus";
+    static final String LOGOUT = "http://schemas.openid.net/event/backchannel-logout";
     public static final String SECRET = "a secret: with signs";
 
     private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
     private final HttpServer http;
     private final RSAKey key = newKey();
+    private final AtomicInteger keysFetched = new AtomicInteger();
     private volatile boolean up;
     private volatile Map<String, Object> person = Map.of();
     private volatile Consumer<JWTClaimsSet.Builder> twist = claims -> {};
@@ -58,7 +62,10 @@ public final class FakeProvider implements AutoCloseable {
                 {"issuer":"%1$s","jwks_uri":"%1$s/certs","authorization_endpoint":"%1$s/auth",
                  "token_endpoint":"%1$s/token","end_session_endpoint":"%1$s/logout"}
                 """.formatted(id())));
-        http.createContext("/certs", exchange -> json(exchange, 200, new JWKSet(key.toPublicJWK()).toString()));
+        http.createContext("/certs", exchange -> {
+            keysFetched.incrementAndGet();
+            json(exchange, 200, new JWKSet(key.toPublicJWK()).toString());
+        });
         http.createContext("/auth", this::authorize);
         http.createContext("/token", this::token);
         http.start();
@@ -116,6 +123,45 @@ public final class FakeProvider implements AutoCloseable {
     /** Signs the next ID tokens with a key of the same name that is not the provider's. */
     void signWithAnotherKey() {
         signer = newKey();
+    }
+
+    /** A good logout token for a person, but for this change. */
+    String logoutToken(String subject, Consumer<JWTClaimsSet.Builder> change) {
+        JWTClaimsSet.Builder claims = new JWTClaimsSet.Builder()
+                .issuer(id())
+                .audience(CLIENT)
+                .subject(subject)
+                .issueTime(new Date())
+                .expirationTime(Date.from(Instant.now().plusSeconds(20)))
+                .jwtID(UUID.randomUUID().toString())
+                .claim("events", Map.of(LOGOUT, Map.of()));
+        change.accept(claims);
+        return signed(claims.build(), "logout+jwt", key);
+    }
+
+    /** Signs anything with a key of the provider's, or another one under the name of it. */
+    String signed(JWTClaimsSet claims, String type, RSAKey with) {
+        try {
+            SignedJWT token = new SignedJWT(
+                    new JWSHeader.Builder(JWSAlgorithm.RS256)
+                            .type(new JOSEObjectType(type))
+                            .keyID(with.getKeyID())
+                            .build(),
+                    claims);
+            token.sign(new RSASSASigner(with));
+            return token.serialize();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    RSAKey key() {
+        return key;
+    }
+
+    /** Tells how often somebody has fetched the keys. */
+    int keysFetched() {
+        return keysFetched.get();
     }
 
     @Override
@@ -181,17 +227,7 @@ public final class FakeProvider implements AutoCloseable {
                 .claim("nonce", nonce);
         person.forEach(claims::claim);
         twist.accept(claims);
-        try {
-            SignedJWT token = new SignedJWT(
-                    new JWSHeader.Builder(JWSAlgorithm.RS256)
-                            .keyID(key.getKeyID())
-                            .build(),
-                    claims.build());
-            token.sign(new RSASSASigner(signer));
-            return token.serialize();
-        } catch (JOSEException e) {
-            throw new IllegalStateException(e);
-        }
+        return signed(claims.build(), "JWT", signer);
     }
 
     // RFC 6749 has both written as in a form before they are put together.
@@ -201,7 +237,7 @@ public final class FakeProvider implements AutoCloseable {
         return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static RSAKey newKey() {
+    static RSAKey newKey() {
         try {
             return new RSAKeyGenerator(2048).keyID("a-key").generate();
         } catch (JOSEException e) {

@@ -68,8 +68,11 @@ final class KeycloakApp {
 
     /** Goes through a whole launch and returns the token response, or what Keycloak says against it. */
     HttpResponse<String> launch(Map<String, String> request, String username, String password) {
-        HttpResponse<String> back = authorize(request, username, password);
-        return exchange(Browser.query(Browser.target(back)).get("code"));
+        Map<String, String> answer = Browser.query(Browser.target(authorize(request, username, password)));
+        if (!answer.containsKey("code")) {
+            throw new AssertionError("No code but " + answer);
+        }
+        return exchange(answer.get("code"));
     }
 
     HttpResponse<String> exchange(String code) {

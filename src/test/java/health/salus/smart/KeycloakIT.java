@@ -159,7 +159,7 @@ class KeycloakIT {
     @Test
     void nobodyGetsATokenForAPasswordAlone() {
         HttpResponse<String> response = app().token(Map.of(
-                "grant_type", "password", "client_id", "an-app", "username", "kim", "password", PASSWORD));
+                "grant_type", "password", "client_id", "another-app", "username", "kim", "password", PASSWORD));
 
         assertThat(response.statusCode()).isIn(400, 401);
         assertThat(SmartApp.json(response).has("access_token")).isFalse();
@@ -322,19 +322,32 @@ class KeycloakIT {
         assertThat(document.path("issuer").asText()).isEqualTo(keycloak.issuer());
         assertThat(document.path("token_endpoint").asText()).startsWith(keycloak.issuer());
         assertThat(document.path("code_challenge_methods_supported").toString()).isEqualTo("[\"S256\"]");
-        assertThat(document.path("capabilities").toString()).contains("launch-standalone", "client-public");
+        assertThat(document.path("capabilities"))
+                .extracting(JsonNode::asText)
+                .containsExactlyInAnyOrder(
+                        "launch-standalone",
+                        "client-public",
+                        "client-confidential-asymmetric",
+                        "context-standalone-patient",
+                        "permission-offline",
+                        "permission-patient",
+                        "permission-user",
+                        "permission-v1",
+                        "permission-v2",
+                        "sso-openid-connect");
     }
 
     private static void account(String name, String tenant, String role, String... more) {
-        Map<String, String> attributes = new HashMap<>(Map.of("salus_tenant", tenant, "salus_role", role));
+        Map<String, List<String>> attributes =
+                new HashMap<>(Map.of("salus_tenant", List.of(tenant), "salus_role", List.of(role)));
         for (int i = 0; i < more.length; i += 2) {
-            attributes.put(more[i], more[i + 1]);
+            attributes.put(more[i], List.of(more[i + 1]));
         }
         admin.createUser(name, PASSWORD, attributes);
     }
 
     private static KeycloakApp app() {
-        return new KeycloakApp(keycloak, "an-app", KeycloakServer.REDIRECT);
+        return new KeycloakApp(keycloak, "another-app", KeycloakServer.REDIRECT);
     }
 
     private static HttpResponse<String> launch(String scope, String username) {

@@ -64,11 +64,7 @@ class KeycloakLoginIT {
         assertThat(claims.path("iss").asText()).isEqualTo("http://localhost:" + port);
         assertThat(claims.path("sub").asText()).isEqualTo("dora");
         assertThat(claims.path("salus_role").asText()).isEqualTo("practitioner");
-        assertThat(FhirClient.withToken(
-                                salus.fhirBase(), tokens.path("access_token").asText())
-                        .get("/Patient")
-                        .status())
-                .isEqualTo(200);
+        assertThat(reads(tokens)).isTrue();
         assertThat(salus.bean(ProviderLinks.class)
                         .find(admin.user("dora").path("id").asText()))
                 .isPresent();
@@ -98,6 +94,22 @@ class KeycloakLoginIT {
     }
 
     @Test
+    void whoeverKeycloakSignsOutLosesSessionAndTokensHereAtOnce() {
+        SmartApp app = new SmartApp(port, "demo-app", salus.fhirBase());
+        JsonNode tokens = launch(app, "lea", "openid user/Patient.rs offline_access");
+
+        // Of this alone Keycloak tells nobody.
+        admin.disable("lea");
+        assertThat(reads(tokens)).isTrue();
+
+        admin.endSessions("lea");
+        assertThat(reads(tokens)).isFalse();
+        assertThat(app.refresh(tokens.path("refresh_token").asText()).statusCode())
+                .isEqualTo(400);
+        assertThat(app.browser.get("/oauth2/apps").statusCode()).isNotEqualTo(200);
+    }
+
+    @Test
     void whoeverIsDisabledAtKeycloakDoesNotComeThrough() {
         admin.disable("gone");
 
@@ -108,12 +120,23 @@ class KeycloakLoginIT {
     }
 
     private JsonNode launch(String person) {
-        SmartApp app = new SmartApp(port, "demo-app", salus.fhirBase());
-        Map<String, String> request = app.request("openid user/Patient.rs");
+        return launch(new SmartApp(port, "demo-app", salus.fhirBase()), person, "openid user/Patient.rs");
+    }
+
+    private JsonNode launch(SmartApp app, String person, String scope) {
+        Map<String, String> request = app.request(scope);
         app.browser.open(app.browser.address("/oauth2/authorize", request));
         HttpResponse<String> next = app.browser.open(signedIn(app.browser, person));
         HttpResponse<String> end = SmartApp.isQuestion(next) ? app.allow(next, SmartApp.offered(next), null) : next;
         return SmartApp.json(app.exchange(SmartApp.code(end), app.verifier));
+    }
+
+    private static boolean reads(JsonNode tokens) {
+        return FhirClient.withToken(
+                                salus.fhirBase(), tokens.path("access_token").asText())
+                        .get("/Patient")
+                        .status()
+                == 200;
     }
 
     private URI signedIn(Browser browser, String person) {
@@ -148,11 +171,21 @@ class KeycloakLoginIT {
                         "redirectUris",
                         List.of(server + "/login/oauth2/code/provider"),
                         "attributes",
-                        Map.of("pkce.code.challenge.method", "S256", "post.logout.redirect.uris", server + "/login"),
+                        Map.of(
+                                "pkce.code.challenge.method",
+                                "S256",
+                                "post.logout.redirect.uris",
+                                server + "/login",
+                                "backchannel.logout.url",
+                                server + BackChannelLogout.PATH,
+                                "backchannel.logout.session.required",
+                                "true",
+                                "backchannel.logout.revoke.offline.tokens",
+                                "true"),
                         "protocolMappers",
                         List.of(claim("salus_role", "practitioner"), claim("salus_tenant", "default")))),
                 "users",
-                List.of(user("dora"), user("ada"), user("gone")));
+                List.of(user("dora"), user("ada"), user("gone"), user("lea")));
     }
 
     private static Map<String, Object> claim(String name, String value) {

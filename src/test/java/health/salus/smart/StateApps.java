@@ -5,12 +5,10 @@ import health.salus.testing.TestServer;
 /** Tokens of apps that keep state on the shared server. */
 public final class StateApps {
 
-    private final TestTokens tokens;
-    private final String base;
+    private final TokenSource tokens;
 
     public StateApps(TestServer server) {
-        this.tokens = new TestTokens(server);
-        this.base = server.fhirBase();
+        this.tokens = TokenSource.of(server);
     }
 
     /** A token of a practitioner of the default tenant. */
@@ -20,11 +18,7 @@ public final class StateApps {
 
     /** A token of anybody. */
     public String token(String client, String tenant, Role role, String fhirUser, String patient, String scope) {
-        return tokens.sign(tokens.claims(role, patient, scope)
-                .audience(tenant.equals("default") ? base : base + "/" + tenant)
-                .claim("salus_tenant", tenant)
-                .claim("client_id", client)
-                .claim("fhirUser", fhirUser)
-                .build());
+        return tokens.of(
+                Bearer.of(role, patient, scope).in(tenant).being(fhirUser).with(client));
     }
 }

@@ -20,6 +20,8 @@ public final class TestTokens implements TokenSource {
     // One that nobody revokes, for all tokens of all tests.
     private static final String GRANT = "a-grant";
 
+    private static final String SUBJECT = "somebody";
+
     private final RSAKey key;
     private final String issuer;
 
@@ -34,30 +36,35 @@ public final class TestTokens implements TokenSource {
     }
 
     @Override
-    public String of(Role role, String patient, String scope) {
-        return sign(claims(role, patient, scope).build());
+    public String of(Bearer bearer) {
+        String base = issuer + "/fhir";
+        return sign(claims(bearer.role(), bearer.patient(), bearer.scope())
+                .audience(bearer.tenant().equals("default") ? base : base + "/" + bearer.tenant())
+                .subject(bearer.subject() == null ? SUBJECT : bearer.subject())
+                .claim("client_id", bearer.client())
+                .claim("salus_tenant", bearer.tenant())
+                .claim("fhirUser", bearer.fhirUser())
+                .claim("salus_clearance", bearer.clearance().isEmpty() ? null : bearer.clearance())
+                .build());
     }
 
     /** A token for another tenant than the default one. */
     public String ofTenant(String tenant, Role role, String scope) {
-        return sign(claims(role, null, scope)
-                .audience(issuer + "/fhir/" + tenant)
-                .claim("salus_tenant", tenant)
-                .build());
+        return of(Bearer.of(role, null, scope).in(tenant));
     }
 
     /** A token of somebody whom the server knows by this name. */
     String ofUser(String username, Role role, String scope) {
-        return sign(claims(role, null, scope).subject(username).build());
+        return of(Bearer.of(role, null, scope).named(username));
     }
 
     JWTClaimsSet.Builder claims(Role role, String patient, String scope) {
         return new JWTClaimsSet.Builder()
                 .issuer(issuer)
                 .audience(issuer + "/fhir")
-                .subject("somebody")
+                .subject(SUBJECT)
                 .expirationTime(Date.from(Instant.now().plusSeconds(600)))
-                .claim("client_id", "an-app")
+                .claim("client_id", Bearer.APP)
                 .claim("salus_grant", GRANT)
                 .claim("salus_role", role.code())
                 .claim("salus_tenant", "default")

@@ -7,9 +7,11 @@ import com.nimbusds.jwt.PlainJWT;
 import health.salus.tenant.TenantId;
 import health.salus.testing.FhirClient;
 import health.salus.testing.FhirClient.Answer;
+import health.salus.testing.KeycloakServer;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.Patient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.security.crypto.password.PasswordEncoder;
@@ -21,21 +23,22 @@ import java.util.List;
 import static health.salus.smart.TwoRecords.SERVER;
 import static health.salus.smart.TwoRecords.batch;
 import static health.salus.smart.TwoRecords.client;
-import static health.salus.smart.TwoRecords.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Attacks with tokens that are wrong, or that are right for somewhere else. */
 class TokenAccessIT {
 
+    private static final String NOT_WITH_KEYCLOAK =
+            "KeycloakIT and ExternalIssuerIT say the same of the tokens of others";
+
     @Test
     void aTokenThatGrantsNothingOpensNothing() {
-        for (String token : List.of(
-                tokens.of(Role.ADMIN, "anna", ""),
-                tokens.of(Role.ADMIN, "anna", "openid fhirUser launch/patient"),
-                tokens.of(Role.PATIENT, null, "patient/*.rs"),
-                tokens.of(Role.ADMIN, null, "system/*.cruds"),
-                tokens.of(Role.SYSTEM, null, "user/*.cruds"))) {
-            FhirClient client = FhirClient.withToken(SERVER.fhirBase(), token);
+        for (FhirClient client : List.of(
+                client(Role.ADMIN, "anna", ""),
+                client(Role.ADMIN, "anna", "openid fhirUser launch/patient"),
+                client(Role.PATIENT, null, "patient/*.rs"),
+                client(Role.ADMIN, null, "system/*.cruds"),
+                client(Role.SYSTEM, null, "user/*.cruds"))) {
             assertThat(client.get("/Patient/anna").status()).isEqualTo(403);
             assertThat(client.get("/Patient").status()).isEqualTo(403);
             assertThat(client.get("/metadata").status()).isEqualTo(200);
@@ -58,7 +61,9 @@ class TokenAccessIT {
     }
 
     @Test
+    @DisabledIfSystemProperty(named = KeycloakServer.HOME, matches = ".+", disabledReason = NOT_WITH_KEYCLOAK)
     void onlyAccessTokensOfThisServerForThisBaseAreTaken() throws Exception {
+        TestTokens tokens = new TestTokens(SERVER);
         JWTClaimsSet.Builder good = tokens.claims(Role.SYSTEM, null, "system/*.cruds");
         RSAKey other = new RSAKeyGenerator(2048).generate();
         String issuer = SERVER.property("salus.public-url");
@@ -88,11 +93,9 @@ class TokenAccessIT {
 
     @Test
     void aTokenOfOneTenantOpensNoOther() {
-        String north = tokens.sign(tokens.claims(Role.SYSTEM, null, "system/*.cruds")
-                .audience(SERVER.fhirBase() + "/north")
-                .claim("salus_tenant", "north")
-                .build());
-        FhirClient inNorth = FhirClient.withToken(SERVER.fhirBase() + "/north", north);
+        FhirClient inNorth =
+                client(Bearer.of(Role.SYSTEM, null, "system/*.cruds").in("north"));
+        String north = inNorth.token().orElseThrow();
 
         assertThat(inNorth.put("/Patient/anna", new Patient().setId("anna")).status())
                 .isEqualTo(201);
@@ -115,11 +118,7 @@ class TokenAccessIT {
 
     @Test
     void theBatchOfATenantStaysInIt() {
-        String north = tokens.sign(tokens.claims(Role.SYSTEM, null, "system/*.cruds")
-                .audience(SERVER.fhirBase() + "/north")
-                .claim("salus_tenant", "north")
-                .build());
-        Answer answer = FhirClient.withToken(SERVER.fhirBase() + "/north", north)
+        Answer answer = client(Bearer.of(Role.SYSTEM, null, "system/*.cruds").in("north"))
                 .post("/", batch(HTTPVerb.GET, "Patient/bela"));
 
         assertThat(answer.status()).isEqualTo(200);
@@ -140,6 +139,7 @@ class TokenAccessIT {
     }
 
     @Test
+    @DisabledIfSystemProperty(named = KeycloakServer.HOME, matches = ".+", disabledReason = NOT_WITH_KEYCLOAK)
     void aLoginGivesATokenForOnesOwnRecord() {
         DemoUser person = new DemoUser("anna", "a-password", Role.PATIENT.code());
         SERVER.bean(Users.class)

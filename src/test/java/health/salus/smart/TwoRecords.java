@@ -38,10 +38,7 @@ final class TwoRecords {
     static final String PADDING = ".".repeat(70_000);
     static final String SECRET = "http://loinc.org|75622-1";
 
-    /** For tests that make up claims; null where the tokens come from a real Keycloak. */
-    static TestTokens tokens;
-
-    private static final TokenSource SOURCE = TokenSource.of(SERVER);
+    private static final TokenSource TOKENS = TokenSource.of(SERVER);
     static FhirClient staff;
     static FhirClient anna;
 
@@ -55,7 +52,6 @@ final class TwoRecords {
     static DocumentReference misfiledDocument;
 
     static {
-        tokens = SOURCE instanceof TestTokens own ? own : null;
         staff = client(Role.SYSTEM, null, "system/*.cruds");
         anna = client(Role.PATIENT, "anna", "patient/*.rs launch/patient openid");
         put(new Practitioner().addName(new HumanName().setFamily("Doktor")), "doc");
@@ -88,7 +84,13 @@ final class TwoRecords {
     private TwoRecords() {}
 
     static FhirClient client(Role role, String patient, String scope) {
-        return FhirClient.withToken(SERVER.fhirBase(), SOURCE.of(role, patient, scope));
+        return client(Bearer.of(role, patient, scope));
+    }
+
+    static FhirClient client(Bearer bearer) {
+        String base = SERVER.fhirBase();
+        return FhirClient.withToken(
+                bearer.tenant().equals("default") ? base : base + "/" + bearer.tenant(), TOKENS.of(bearer));
     }
 
     static void patient(String id, String family) {

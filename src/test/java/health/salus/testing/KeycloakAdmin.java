@@ -2,6 +2,7 @@ package health.salus.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
@@ -12,11 +13,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -29,6 +31,8 @@ public final class KeycloakAdmin {
     private final KeycloakServer server;
     private final String realm;
     private final Set<String> grantable = ConcurrentHashMap.newKeySet();
+    private String token;
+    private Instant tokenSince;
 
     /** Works on the realm that our command prints. */
     public KeycloakAdmin(KeycloakServer server) {
@@ -46,7 +50,7 @@ public final class KeycloakAdmin {
     }
 
     /** Makes an account that can sign in at once; what an attribute is called, Salus has it as a claim. */
-    public void createUser(String name, String password, Map<String, String> attributes) {
+    public void createUser(String name, String password, Map<String, List<String>> attributes) {
         Map<String, Object> user = Map.of(
                 "username",
                 name,
@@ -59,8 +63,7 @@ public final class KeycloakAdmin {
                 "email",
                 name + "@example.org",
                 "attributes",
-                attributes.entrySet().stream()
-                        .collect(Collectors.toMap(Map.Entry::getKey, it -> List.of(it.getValue()))),
+                attributes,
                 "credentials",
                 List.of(Map.of("type", "password", "value", password, "temporary", false)));
         expect(201, send("POST", "/users", user));
@@ -70,12 +73,32 @@ public final class KeycloakAdmin {
         return read(send("GET", "/users?exact=true&username=" + name, null)).get(0);
     }
 
+    /** Gives an account these attributes and no others. */
+    public void setAttributes(String name, Map<String, List<String>> attributes) {
+        ObjectNode user = (ObjectNode) user(name);
+        user.set("attributes", JSON.valueToTree(attributes));
+        expect(204, send("PUT", "/users/" + user.path("id").asText(), user));
+    }
+
+    /** Lets accounts belong to a tenant that the realm was not printed with. */
+    public void allowTenant(String tenant) {
+        JsonNode profile = read(send("GET", "/users/profile", null));
+        ArrayNode tenants = (ArrayNode)
+                named(profile.path("attributes"), "salus_tenant").orElseThrow().at("/validations/options/options");
+        if (StreamSupport.stream(tenants.spliterator(), false)
+                .noneMatch(it -> it.asText().equals(tenant))) {
+            tenants.add(tenant);
+            expect(200, send("PUT", "/users/profile", profile));
+        }
+    }
+
     public void disable(String name) {
         expect(204, send("PUT", "/users/" + user(name).path("id").asText(), Map.of("enabled", false)));
     }
 
-    public void tokenLifespan(int seconds) {
-        expect(204, send("PUT", "", Map.of("accessTokenLifespan", seconds)));
+    /** Signs somebody out wherever they are. */
+    public void endSessions(String name) {
+        expect(204, send("POST", "/users/" + user(name).path("id").asText() + "/logout", null));
     }
 
     /** Sets how long the tokens of one client live. */
@@ -96,6 +119,25 @@ public final class KeycloakAdmin {
                 });
     }
 
+    public boolean hasClient(String clientId) {
+        return client(clientId) != null;
+    }
+
+    /** Makes a client like another one, but for what it says of itself in these claims. */
+    public void copyClient(String original, String clientId, Map<String, String> claims) {
+        ObjectNode client = (ObjectNode) client(original);
+        client.remove(List.of("id", "access"));
+        client.put("clientId", clientId);
+        for (JsonNode mapper : client.path("protocolMappers")) {
+            ((ObjectNode) mapper).remove("id");
+            String value = claims.get(mapper.path("name").asText());
+            if (value != null) {
+                ((ObjectNode) mapper.path("config")).put("claim.value", value);
+            }
+        }
+        expect(201, send("POST", "/clients", client));
+    }
+
     private JsonNode client(String clientId) {
         return read(send("GET", "/clients?clientId=" + clientId, null)).get(0);
     }
@@ -109,12 +151,16 @@ public final class KeycloakAdmin {
                 "attributes",
                 Map.of("include.in.token.scope", "true", "display.on.consent.screen", "false"));
         send("POST", "/client-scopes", scope);
-        return StreamSupport.stream(read(send("GET", "/client-scopes", null)).spliterator(), false)
-                .filter(it -> it.path("name").asText().equals(name))
-                .findFirst()
+        return named(read(send("GET", "/client-scopes", null)), name)
                 .orElseThrow(() -> new AssertionError("Keycloak takes no scope named " + name))
                 .path("id")
                 .asText();
+    }
+
+    private static Optional<JsonNode> named(JsonNode list, String name) {
+        return StreamSupport.stream(list.spliterator(), false)
+                .filter(it -> it.path("name").asText().equals(name))
+                .findFirst();
     }
 
     private HttpResponse<String> send(String method, String path, Object body) {
@@ -139,7 +185,16 @@ public final class KeycloakAdmin {
         }
     }
 
-    private String token() throws IOException, InterruptedException {
+    // Good for a minute, and each one costs a hashed password.
+    private synchronized String token() throws IOException, InterruptedException {
+        if (token == null || Instant.now().isAfter(tokenSince.plusSeconds(30))) {
+            tokenSince = Instant.now();
+            token = newToken();
+        }
+        return token;
+    }
+
+    private String newToken() throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create(server.address() + "/realms/master/protocol/openid-connect/token"))
                 .header("Content-Type", "application/x-www-form-urlencoded")

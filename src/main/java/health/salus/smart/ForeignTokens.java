@@ -9,17 +9,17 @@ import org.springframework.web.client.RestClientException;
 import java.util.function.Function;
 
 /**
- * Checks access tokens with the keys of another issuer. It asks the issuer at the first token and not at the start, so that
+ * Checks tokens with the keys of another issuer. It asks the issuer at the first token and not at the start, so that
  * either may start first, and follows it when it moves its keys.
  */
-final class ForeignAccessTokens implements JwtDecoder {
+final class ForeignTokens implements JwtDecoder {
 
     private final ExternalIssuer issuer;
     private final Function<String, JwtDecoder> decoders;
     private volatile @Nullable Known known;
 
     /** Takes what makes a decoder for the keys at an address. */
-    ForeignAccessTokens(ExternalIssuer issuer, Function<String, JwtDecoder> decoders) {
+    ForeignTokens(ExternalIssuer issuer, Function<String, JwtDecoder> decoders) {
         this.issuer = issuer;
         this.decoders = decoders;
     }
