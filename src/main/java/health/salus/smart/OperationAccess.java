@@ -42,6 +42,8 @@ record OperationAccess(String name, Level level, Set<String> types, Permission p
             new OperationAccess(
                     "$lastn", Level.TYPE, Set.of("Observation"), Permission.SEARCH, OfOneRecord.READS_AS_CALLER),
             new OperationAccess(
+                    "$stats", Level.TYPE, Set.of("Observation"), Permission.SEARCH, OfOneRecord.READS_AS_CALLER),
+            new OperationAccess(
                     "$binary-access-read", Level.INSTANCE, Set.of(), Permission.READ, OfOneRecord.READS_AS_CALLER),
             inTenant("$binary-access-write", Level.INSTANCE, Permission.UPDATE),
             ofBinary("$start-upload", Level.TYPE, Permission.CREATE),

@@ -171,6 +171,15 @@ class AuditIT {
     }
 
     @Test
+    void statisticsNameWhatTheyAreMadeOf() {
+        staff.get("/Observation/$stats?statistic=count&code=718-7&subject=Patient/" + patient, Trail.named(id));
+
+        assertThat(trail.one(id).event()).isEqualTo("$stats");
+        assertThat(trail.one(id).targets())
+                .containsExactly(target("Observation", observationId(), "1", AuditUse.DISCLOSED));
+    }
+
+    @Test
     void changeNamesTheVersionThatItMade() {
         String updated = Trail.newId();
         String deleted = Trail.newId();
