@@ -31,8 +31,8 @@ class AuditInterceptor {
 
     private static final String BINARY = "Binary";
     private static final String BYTES = "$binary-access-read";
-    // What they show leaves in numbers, not as resources.
-    private static final Set<String> WORKED_OUT = Set.of("$stats");
+    // What they show leaves in numbers or in pieces, not as resources.
+    private static final Set<String> WORKED_OUT = Set.of("$stats", "$graphql");
     private static final Set<String> ANSWERS = Set.of("OperationOutcome", "CapabilityStatement", "Parameters");
     private static final Set<BundleType> LISTS =
             Set.of(BundleType.SEARCHSET, BundleType.HISTORY, BundleType.TRANSACTIONRESPONSE, BundleType.BATCHRESPONSE);

@@ -180,6 +180,20 @@ class AuditIT {
     }
 
     @Test
+    void aGraphQlQueryNamesAllThatItReads() {
+        String query = "{ Observation(id: \"%s\") { subject { resource { id } } } PatientList(_id: nobody) { id } }"
+                .formatted(observationId());
+
+        staff.get("/$graphql?query=" + FhirClient.encode(query), Trail.named(id));
+
+        assertThat(trail.one(id).event()).isEqualTo("$graphql");
+        assertThat(trail.one(id).targets())
+                .containsExactlyInAnyOrder(
+                        target("Observation", observationId(), "1", AuditUse.DISCLOSED),
+                        target("Patient", patient, "1", AuditUse.DISCLOSED));
+    }
+
+    @Test
     void changeNamesTheVersionThatItMade() {
         String updated = Trail.newId();
         String deleted = Trail.newId();
