@@ -115,8 +115,7 @@ class UpgradeIT {
     }
 
     private static Connection openTransaction() throws SQLException {
-        Connection connection =
-                DriverManager.getConnection(postgres.url(), GivenPostgres.USER, GivenPostgres.PASSWORD);
+        Connection connection = DriverManager.getConnection(postgres.url(), GivenPostgres.USER, GivenPostgres.PASSWORD);
         connection.setAutoCommit(false);
         connection.prepareStatement("SELECT 1").executeQuery();
         return connection;
@@ -137,18 +136,21 @@ class UpgradeIT {
             TestServer server = TestServer.startIn(
                     data,
                     Map.of(
-                            "salus.tenant.ids", "north",
-                            "salus.hl7v2.enabled", "false",
-                            "salus.db.url", postgres.url(),
-                            "salus.db.user", GivenPostgres.USER,
-                            "salus.db.password", GivenPostgres.PASSWORD));
+                            "salus.tenant.ids",
+                            "north",
+                            "salus.hl7v2.enabled",
+                            "false",
+                            "salus.db.url",
+                            postgres.url(),
+                            "salus.db.user",
+                            GivenPostgres.USER,
+                            "salus.db.password",
+                            GivenPostgres.PASSWORD));
             // Where the database is given there are no demo apps.
-            server.bean(JdbcClient.class)
-                    .sql("""
+            server.bean(JdbcClient.class).sql("""
                             INSERT INTO salus_client (client_id, name, tenant_id, redirect_uris, scopes)
                             VALUES ('demo-app', 'An app', 'default', '{http://127.0.0.1/}', '{openid}') ON CONFLICT DO NOTHING
-                            """)
-                    .update();
+                            """).update();
             TestTokens tokens = new TestTokens(server);
             String token = tokens.of(Role.ADMIN, null, "user/*.cruds salus_api");
             return new Running(
