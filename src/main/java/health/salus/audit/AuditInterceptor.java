@@ -31,6 +31,8 @@ class AuditInterceptor {
 
     private static final String BINARY = "Binary";
     private static final String BYTES = "$binary-access-read";
+    // What they show leaves in numbers or in pieces, not as resources.
+    private static final Set<String> WORKED_OUT = Set.of("$stats", "$graphql");
     private static final Set<String> ANSWERS = Set.of("OperationOutcome", "CapabilityStatement", "Parameters");
     private static final Set<BundleType> LISTS =
             Set.of(BundleType.SEARCHSET, BundleType.HISTORY, BundleType.TRANSACTIONRESPONSE, BundleType.BATCHRESPONSE);
@@ -83,10 +85,18 @@ class AuditInterceptor {
         }
     }
 
-    /** Notes the resource whose attachment is read: its bytes go out past HAPI. */
+    /** Notes what leaves past HAPI, or in another form: the resource whose attachment is read, what a number was made of. */
     @Hook(Pointcut.STORAGE_PRESHOW_RESOURCES)
     public void onShow(IPreResourceShowDetails shown, RequestDetails request) {
-        if (request == null || request.getId() == null) {
+        if (request == null) {
+            return;
+        }
+        if (request.getOperation() != null && WORKED_OUT.contains(request.getOperation())) {
+            audit(request)
+                    .ifPresent(audit -> shown.getAllResources()
+                            .forEach(it -> target(it, AuditUse.DISCLOSED).ifPresent(audit::target)));
+        }
+        if (request.getId() == null) {
             return;
         }
         boolean namesBinary = BINARY.equals(request.getResourceName());

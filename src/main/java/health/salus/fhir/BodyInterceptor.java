@@ -27,10 +27,10 @@ class BodyInterceptor {
         this.terser = context.newTerser();
     }
 
-    /** Looks at the text of a body before HAPI reads it. The bytes of a Binary are nobody's business. */
+    /** Looks at the text of a body before HAPI reads it. The bytes of a Binary are nobody's business, a query is no resource. */
     @Hook(Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED)
     public void onRequest(ServletRequestDetails request) {
-        if ("Binary".equals(request.getResourceName())) {
+        if ("Binary".equals(request.getResourceName()) || GraphOperation.NAME.equals(request.getOperation())) {
             return;
         }
         String type = request.getServletRequest().getContentType();

@@ -49,6 +49,17 @@ final class ComparableUnits {
         return units;
     }
 
+    /** Returns the number that an amount in one unit is in another one, or nothing if there is no factor between them. */
+    static Optional<BigDecimal> convert(BigDecimal value, String from, String to) {
+        if (from.equals(to)) {
+            return Optional.of(value);
+        }
+        return canonical(from)
+                .flatMap(one -> canonical(to)
+                        .filter(other -> other.getCode().equals(one.getCode()))
+                        .map(other -> value.multiply(ratio(one, number(other.getValue())))));
+    }
+
     private static BigDecimal ratio(Pair searched, BigDecimal known) {
         return number(searched.getValue()).divide(known, MathContext.DECIMAL64);
     }

@@ -29,6 +29,8 @@ import java.util.stream.Stream;
  * if it ended when it begins. FHIR looks at the outer limits of a Timing only, so the period that it lies in says enough.
  * What cannot be applied to a resource is refused with it, not a fault of the server.
  *
+ * <p>Whoever changes what it makes counts up the number in {@code ShippedIndex}, so that what is stored is indexed again.
+ *
  * <p>It also reads what the modifiers {@code :identifier} of references and {@code :text} of identifiers look for, and the
  * parts of family names.
  */

@@ -56,7 +56,11 @@ record LastQuery(int max, Map<String, List<String>> ofObservations, Map<String, 
     /** Returns the limits of when an observation was changed, or null if there are none. */
     @Nullable
     DateRangeParam lastUpdated(FhirContext context) {
-        String[] values = ofEveryType.get("_lastUpdated");
+        return range(ofEveryType.get("_lastUpdated"), context);
+    }
+
+    /** Reads limits of when something was changed; null if there are none. */
+    static @Nullable DateRangeParam range(String @Nullable [] values, FhirContext context) {
         if (values == null) {
             return null;
         }

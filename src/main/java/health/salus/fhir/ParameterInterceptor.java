@@ -61,7 +61,8 @@ class ParameterInterceptor {
         return prefer != null && prefer.contains("handling=lenient");
     }
 
-    private void check(String name, String value) {
+    /** Refuses a value that is too much for a parameter; answers 400. */
+    void check(String name, String value) {
         if (value.indexOf('\0') >= 0) {
             throw new InvalidRequestException("A parameter contains the character NUL");
         }

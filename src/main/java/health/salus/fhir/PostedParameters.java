@@ -29,14 +29,7 @@ final class PostedParameters {
      */
     static Map<String, String[]> of(ServletRequestDetails request) {
         Map<String, String[]> all = new LinkedHashMap<>(request.getParameters());
-        String type = request.getServletRequest().getContentType();
-        EncodingEnum encoding = type == null ? null : EncodingEnum.forContentType(type);
-        byte[] body = request.loadRequestContents();
-        if (encoding == null || body == null || body.length == 0) {
-            return all;
-        }
-        for (ParametersParameterComponent parameter :
-                read(request, encoding, body).getParameter()) {
+        for (ParametersParameterComponent parameter : body(request).getParameter()) {
             if (!parameter.hasName()
                     || !parameter.hasValue()
                     || !parameter.getValue().isPrimitive()) {
@@ -49,6 +42,28 @@ final class PostedParameters {
                             Stream.of(some, more).flatMap(Arrays::stream).toArray(String[]::new));
         }
         return all;
+    }
+
+    /**
+     * Returns the parameters of the URL, as texts, and those of the body, in one resource.
+     *
+     * @throws InvalidRequestException if the body is something else than Parameters
+     */
+    static Parameters all(ServletRequestDetails request) {
+        Parameters all = body(request);
+        request.getParameters().forEach((name, values) -> {
+            for (String value : values) {
+                all.addParameter(name, value);
+            }
+        });
+        return all;
+    }
+
+    private static Parameters body(ServletRequestDetails request) {
+        String type = request.getServletRequest().getContentType();
+        EncodingEnum encoding = type == null ? null : EncodingEnum.forContentType(type);
+        byte[] body = request.loadRequestContents();
+        return encoding == null || body == null || body.length == 0 ? new Parameters() : read(request, encoding, body);
     }
 
     private static Parameters read(ServletRequestDetails request, EncodingEnum encoding, byte[] body) {

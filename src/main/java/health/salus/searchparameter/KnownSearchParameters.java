@@ -4,12 +4,9 @@ import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.context.phonetic.ApacheEncoder;
 import ca.uhn.fhir.jpa.searchparam.registry.RuntimeSearchParamCache;
 import ca.uhn.fhir.jpa.searchparam.registry.SearchParamRegistryImpl;
-import ca.uhn.fhir.jpa.searchparam.registry.SearchParameterCanonicalizer;
-import health.salus.profile.Profiles;
 import org.apache.commons.codec.language.DoubleMetaphone;
 
 import java.util.List;
-import java.util.Objects;
 
 /**
  * The search parameters of FHIR, of {@code fhir-profiles/}, and those that are stored, which win. The parameters named
@@ -19,11 +16,8 @@ class KnownSearchParameters extends SearchParamRegistryImpl {
 
     private final List<RuntimeSearchParam> shipped;
 
-    KnownSearchParameters(Profiles profiles, SearchParameterCanonicalizer reader) {
-        this.shipped = profiles.searchParameters().stream()
-                .map(reader::canonicalizeSearchParameter)
-                .filter(Objects::nonNull)
-                .toList();
+    KnownSearchParameters(ShippedParameters shipped) {
+        this.shipped = shipped.ofProfiles();
         setPhoneticEncoder(new ApacheEncoder("DOUBLE_METAPHONE", new DoubleMetaphone()));
     }
 

@@ -25,16 +25,19 @@ class ReindexStep {
 
     private final TransactionTemplate transactions;
     private final Reindexes reindexes;
+    private final ShippedIndex index;
     private final DaoRegistry resources;
     private final IFhirSystemDao<?, ?> system;
 
     ReindexStep(
             PlatformTransactionManager transactions,
             Reindexes reindexes,
+            ShippedIndex index,
             DaoRegistry resources,
             IFhirSystemDao<?, ?> system) {
         this.transactions = new TransactionTemplate(transactions);
         this.reindexes = reindexes;
+        this.index = index;
         this.resources = resources;
         this.system = system;
     }
@@ -42,6 +45,11 @@ class ReindexStep {
     /** Lets those begin that may. */
     void start() {
         transactions.executeWithoutResult(status -> reindexes.start());
+    }
+
+    /** Returns how many resources those that are running still have to read. */
+    long remaining() {
+        return reindexes.remaining();
     }
 
     /** Goes on with the oldest reindex that is running by at most so many resources; false if there is none. */
@@ -65,6 +73,9 @@ class ReindexStep {
     private boolean goOn(Reindex reindex, List<ReindexedRow> rows) {
         if (rows.isEmpty()) {
             reindexes.finish(reindex);
+            if (reindex.parameter().equals(ShippedIndex.ID)) {
+                index.finish();
+            }
             LOG.info(
                     "Reindexed for search parameter id={} resources={} failed={}",
                     reindex.parameter(),

@@ -1,5 +1,7 @@
 package health.salus.searchparameter;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +34,17 @@ class ReindexWorker implements SmartLifecycle {
     private int singly;
     private int failures;
 
-    ReindexWorker(UsableSearchParameters parameters, SearchParameterChanges changes, ReindexStep step) {
+    ReindexWorker(
+            UsableSearchParameters parameters,
+            SearchParameterChanges changes,
+            ReindexStep step,
+            MeterRegistry registry) {
         this.parameters = parameters;
         this.changes = changes;
         this.step = step;
+        Gauge.builder("salus.reindex.remaining", step, ReindexStep::remaining)
+                .description("Resources that have to be indexed again before searches by a search parameter find them")
+                .register(registry);
     }
 
     @Override

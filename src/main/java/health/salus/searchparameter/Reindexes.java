@@ -117,6 +117,13 @@ class Reindexes {
         database.sql(READY).param("grace", GRACE.toSeconds()).update();
     }
 
+    /** Returns how many resources those that are running still have to read. */
+    long remaining() {
+        return database.sql("""
+                        SELECT coalesce(sum(greatest(resources - done, 0)), 0) FROM salus_reindex WHERE state = 'RUNNING'
+                        """).query(Long.class).single();
+    }
+
     /** Takes one that is running and that no other server is at, until the transaction ends. */
     Optional<Reindex> next() {
         return database.sql("""

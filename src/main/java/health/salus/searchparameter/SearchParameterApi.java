@@ -40,6 +40,16 @@ class SearchParameterApi {
      */
     @GetMapping("/{id}/reindex")
     View reindex(@AuthenticationPrincipal SmartPrincipal caller, @PathVariable String id) {
+        return find(caller, id, "Nothing has been indexed because of a search parameter of this id");
+    }
+
+    /** Returns how far the indexing after the last upgrade is; 404 if no upgrade has ever made it necessary. */
+    @GetMapping("/reindex")
+    View afterUpgrade(@AuthenticationPrincipal SmartPrincipal caller) {
+        return find(caller, ShippedIndex.ID, "Nothing has been indexed because of an upgrade");
+    }
+
+    private View find(SmartPrincipal caller, String id, String nothing) {
         if (!caller.tenant().equals(TenantId.DEFAULT)) {
             throw new ResponseStatusException(
                     HttpStatus.FORBIDDEN, "Search parameters are for administrators of the tenant 'default'");
@@ -47,14 +57,13 @@ class SearchParameterApi {
         return reindexes
                 .find(id)
                 .map(View::of)
-                .orElseThrow(() -> new ResponseStatusException(
-                        HttpStatus.NOT_FOUND, "Nothing has been indexed because of a search parameter of this id"));
+                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, nothing));
     }
 
     /**
      * A reindex as JSON.
      *
-     * @param code       the name of the parameter in searches
+     * @param code       the name of the parameter in searches; left out after an upgrade, which is about several
      * @param types      the resource types that are read
      * @param state      one of {@link Reindex.State}, in small letters
      * @param resources  how many resources there were when it began; left out before
@@ -66,7 +75,7 @@ class SearchParameterApi {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record View(
-            String code,
+            @Nullable String code,
             List<String> types,
             String state,
             @Nullable Long resources,
@@ -78,7 +87,7 @@ class SearchParameterApi {
 
         static View of(Reindex reindex) {
             return new View(
-                    reindex.code(),
+                    reindex.code().isEmpty() ? null : reindex.code(),
                     reindex.types().stream().sorted().toList(),
                     reindex.state().name().toLowerCase(Locale.ROOT),
                     reindex.resources(),

@@ -2,11 +2,9 @@ package health.salus.searchparameter;
 
 import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.jpa.searchparam.registry.RuntimeSearchParamCache;
-import ca.uhn.fhir.jpa.searchparam.registry.SearchParameterCanonicalizer;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import ca.uhn.fhir.rest.server.util.ResourceSearchParams;
-import health.salus.profile.Profiles;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -15,6 +13,7 @@ import org.springframework.stereotype.Component;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -31,12 +30,15 @@ class UsableSearchParameters extends KnownSearchParameters {
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private final Reindexes reindexes;
+    private final ShippedIndex index;
     private volatile List<ParameterState> known = List.of();
     private volatile Map<String, Reindex.State> unfinished = Map.of();
+    private volatile Set<String> pending = Set.of();
 
-    UsableSearchParameters(Reindexes reindexes, Profiles profiles, SearchParameterCanonicalizer reader) {
-        super(profiles, reader);
+    UsableSearchParameters(ShippedParameters shipped, Reindexes reindexes, ShippedIndex index) {
+        super(shipped);
         this.reindexes = reindexes;
+        this.index = index;
     }
 
     /**
@@ -59,6 +61,7 @@ class UsableSearchParameters extends KnownSearchParameters {
         unfinished = states.stream()
                 .filter(it -> it.state() != Reindex.State.FINISHED)
                 .collect(Collectors.toUnmodifiableMap(ParameterState::parameter, ParameterState::state));
+        pending = index.pending();
         known = states;
         super.setActiveSearchParams(parameters);
     }
@@ -69,7 +72,7 @@ class UsableSearchParameters extends KnownSearchParameters {
             String type, String name, SearchParamLookupContextEnum purpose) {
         RuntimeSearchParam found = super.getActiveSearchParam(type, name, purpose);
         if (found != null && isSearch(purpose)) {
-            state(found).ifPresent(state -> {
+            state(type, found).ifPresent(state -> {
                 throw refusal(type, name, state);
             });
         }
@@ -80,23 +83,35 @@ class UsableSearchParameters extends KnownSearchParameters {
     @Override
     public ResourceSearchParams getActiveSearchParams(String type, SearchParamLookupContextEnum purpose) {
         ResourceSearchParams all = super.getActiveSearchParams(type, purpose);
-        if (unfinished.isEmpty() || !isSearch(purpose)) {
+        if (!isSearch(purpose) || (unfinished.isEmpty() && pending.isEmpty())) {
             return all;
         }
         ResourceSearchParams usable = all.makeCopy();
         all.values().stream()
-                .filter(it -> state(it).isPresent())
+                .filter(it -> state(type, it).isPresent())
                 .map(RuntimeSearchParam::getName)
                 .forEach(usable::remove);
         return usable;
     }
 
-    private Optional<Reindex.State> state(RuntimeSearchParam parameter) {
+    private Optional<Reindex.State> state(String type, RuntimeSearchParam parameter) {
+        if (isPending(type, parameter)) {
+            return Optional.of(Reindex.State.RUNNING);
+        }
         return unfinished.isEmpty()
                 ? Optional.empty()
                 : Optional.ofNullable(parameter.getId())
                         .map(id -> id.getIdPart())
                         .map((Function<String, Reindex.@Nullable State>) unfinished::get);
+    }
+
+    // A stored one may have taken the place of one that was brought along.
+    private boolean isPending(String type, RuntimeSearchParam parameter) {
+        return pending.contains(ShippedParameters.key(type, parameter.getName()))
+                && (parameter.getId() == null
+                        || known.stream()
+                                .noneMatch(it ->
+                                        it.parameter().equals(parameter.getId().getIdPart())));
     }
 
     private static boolean isSearch(SearchParamLookupContextEnum purpose) {

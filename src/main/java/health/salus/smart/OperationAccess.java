@@ -42,6 +42,8 @@ record OperationAccess(String name, Level level, Set<String> types, Permission p
             new OperationAccess(
                     "$lastn", Level.TYPE, Set.of("Observation"), Permission.SEARCH, OfOneRecord.READS_AS_CALLER),
             new OperationAccess(
+                    "$stats", Level.TYPE, Set.of("Observation"), Permission.SEARCH, OfOneRecord.READS_AS_CALLER),
+            new OperationAccess(
                     "$binary-access-read", Level.INSTANCE, Set.of(), Permission.READ, OfOneRecord.READS_AS_CALLER),
             inTenant("$binary-access-write", Level.INSTANCE, Permission.UPDATE),
             ofBinary("$start-upload", Level.TYPE, Permission.CREATE),
@@ -55,6 +57,9 @@ record OperationAccess(String name, Level level, Set<String> types, Permission p
             // A search of the types that the caller may search, narrowed like any other.
             new OperationAccess(
                     "$docref", Level.TYPE, Set.of("DocumentReference"), Permission.SEARCH, OfOneRecord.READS_AS_CALLER),
+            // Each read and search in the query is one of its caller's, and finds nothing else.
+            new OperationAccess("$graphql", Level.SERVER, Set.of(), Permission.READ, OfOneRecord.READS_AS_CALLER),
+            new OperationAccess("$graphql", Level.INSTANCE, Set.of(), Permission.READ, OfOneRecord.READS_AS_CALLER),
             inBulk("$export", Level.SERVER, ""),
             inBulk("$export", Level.TYPE, "Patient"),
             inBulk("$export", Level.INSTANCE, "Group"),

@@ -32,6 +32,10 @@ record SearchedTypes(FhirContext context, String type) {
     // Along a hierarchy the answer tells which resources are part of which, also of those between.
     private static final Set<String> HIERARCHICAL = Set.of("above", "below");
 
+    // What they ask, the resource itself says, or a value set that all may read.
+    private static final Set<String> OF_ITS_OWN =
+            Set.of("missing", "exact", "contains", "text", "not", "in", "not-in", "of-type", "identifier");
+
     static ForbiddenOperationException refusal() {
         return new ForbiddenOperationException("The scopes of the token do not allow this search");
     }
@@ -65,7 +69,7 @@ record SearchedTypes(FhirContext context, String type) {
             String target = has.getTargetResourceType();
             boolean ofPatient = type.equals(PATIENT) && namesOwner(target, has.getReferenceFieldName());
             return (allowed.test(target) || (ofPatient && alongOwner.test(target)))
-                    && isPlain(has.getParameterName())
+                    && asksOnlyAboutReferrer(has.getParameterName())
                     && isPlain(has.getReferenceFieldName());
         }
         if (value instanceof ReferenceParam reference && reference.getChain() != null) {
@@ -80,6 +84,14 @@ record SearchedTypes(FhirContext context, String type) {
             return targetsPass(name, allowed);
         }
         return isPlain(name) && (!name.startsWith("_") || HARMLESS.contains(name));
+    }
+
+    // A modifier that names a type leads on to it, and one along a hierarchy to what stands between.
+    private static boolean asksOnlyAboutReferrer(String nameAndModifier) {
+        String[] parts = nameAndModifier.split(":", 2);
+        return isPlain(parts[0])
+                && (parts.length == 1 || OF_ITS_OWN.contains(parts[1]))
+                && (!parts[0].startsWith("_") || HARMLESS.contains(parts[0]));
     }
 
     private boolean passesChain(String name, ReferenceParam reference, Predicate<String> allowed) {

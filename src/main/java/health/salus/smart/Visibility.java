@@ -3,6 +3,7 @@ package health.salus.smart;
 import ca.uhn.fhir.jpa.searchparam.matcher.SearchParamMatcher;
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
+import health.salus.fhir.MadeForAnswer;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
@@ -30,7 +31,7 @@ class Visibility {
     /** Tells whether the caller may see this resource, in the version that it is in. */
     boolean shows(AccessRights rights, RequestDetails request, IBaseResource resource) {
         String type = request.getFhirContext().getResourceType(resource);
-        if (ANSWERS.contains(type)) {
+        if (ANSWERS.contains(type) || MadeForAnswer.isMarked(resource)) {
             return true;
         }
         ResourceCondition reading = rights.condition(type, Permission.READ);

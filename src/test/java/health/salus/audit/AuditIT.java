@@ -171,6 +171,29 @@ class AuditIT {
     }
 
     @Test
+    void statisticsNameWhatTheyAreMadeOf() {
+        staff.get("/Observation/$stats?statistic=count&code=718-7&subject=Patient/" + patient, Trail.named(id));
+
+        assertThat(trail.one(id).event()).isEqualTo("$stats");
+        assertThat(trail.one(id).targets())
+                .containsExactly(target("Observation", observationId(), "1", AuditUse.DISCLOSED));
+    }
+
+    @Test
+    void aGraphQlQueryNamesAllThatItReads() {
+        String query = "{ Observation(id: \"%s\") { subject { resource { id } } } PatientList(_id: nobody) { id } }"
+                .formatted(observationId());
+
+        staff.get("/$graphql?query=" + FhirClient.encode(query), Trail.named(id));
+
+        assertThat(trail.one(id).event()).isEqualTo("$graphql");
+        assertThat(trail.one(id).targets())
+                .containsExactlyInAnyOrder(
+                        target("Observation", observationId(), "1", AuditUse.DISCLOSED),
+                        target("Patient", patient, "1", AuditUse.DISCLOSED));
+    }
+
+    @Test
     void changeNamesTheVersionThatItMade() {
         String updated = Trail.newId();
         String deleted = Trail.newId();

@@ -66,6 +66,56 @@ class HistoryIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/Patient/%s/_history?", "/Patient/_history?", "/_history?"})
+    void callsAPutByItsNameUnderAnIdLikeThoseOfTheServer(String path) {
+        String direct = UUID.randomUUID().toString();
+        String inTransaction = UUID.randomUUID().toString();
+        assertThat(client.put("/Patient/" + direct, patient(direct)).status()).isEqualTo(201);
+        Bundle transaction = new Bundle().setType(Bundle.BundleType.TRANSACTION);
+        transaction
+                .addEntry()
+                .setResource(patient(inTransaction))
+                .getRequest()
+                .setMethod(Bundle.HTTPVerb.PUT)
+                .setUrl("Patient/" + inTransaction);
+        assertThat(client.post("", transaction).status()).isEqualTo(200);
+
+        for (String id : List.of(direct, inTransaction)) {
+            assertThat(history(path.formatted(id) + "_count=1000&_since=" + start(), id))
+                    .extracting(HistoryIT::request)
+                    .containsExactly("PUT Patient/" + id + " 201 Created");
+        }
+    }
+
+    @Test
+    void callsAPutByItsNameThatCreatedBecauseNothingMatched() {
+        String identifier = UUID.randomUUID().toString();
+        Patient patient = Records.patient("Verlauf");
+        patient.addIdentifier().setSystem("urn:test").setValue(identifier);
+
+        Answer created = client.put("/Patient?identifier=urn:test%7C" + identifier, patient);
+
+        assertThat(created.status()).as(created.text()).isEqualTo(201);
+        String id = client.search("/Patient?identifier=urn:test%7C" + identifier)
+                .get(0)
+                .getIdElement()
+                .getIdPart();
+        assertThat(history("/Patient/" + id + "/_history", id))
+                .extracting(HistoryIT::request)
+                .containsExactly("PUT Patient/" + id + " 201 Created");
+    }
+
+    @Test
+    void callsAPostByItsNameAlsoOfWhatWasDeletedAndIsThereAgain() {
+        assertThat(client.delete("/Patient/" + posted).status()).isIn(200, 204);
+        assertThat(client.put("/Patient/" + posted, patient(posted)).status()).isIn(200, 201);
+
+        assertThat(history("/Patient/" + posted + "/_history", posted))
+                .extracting(it -> it.getRequest().getMethod().name())
+                .containsExactly("PUT", "DELETE", "POST");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/Patient/%s/_history?", "/Patient/_history?", "/_history?"})
     void keepsToTheTimeAndIsCompleteAtEveryPageSize(String path) {
         assertThat(history(path.formatted(put) + "_since=2999-01-01T00:00:00Z", put))
                 .isEmpty();
@@ -78,6 +128,12 @@ class HistoryIT {
     @Test
     void refusesWhatIsNoTime() {
         assertThat(client.get("/Patient/_history?_since=yesterday").status()).isEqualTo(400);
+    }
+
+    private static Patient patient(String id) {
+        Patient patient = Records.patient("Verlauf");
+        patient.setId(id);
+        return patient;
     }
 
     private void write(String family, int status) {

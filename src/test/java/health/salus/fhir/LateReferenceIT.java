@@ -51,6 +51,11 @@ class LateReferenceIT {
                 .hasSize(1);
         assertThat(client.get("/Observation/" + bare(observation)).header("ETag"))
                 .isEqualTo("W/\"1\"");
+        assertThat(client.get("/Patient/" + id + "/_history")
+                        .resource(Bundle.class)
+                        .getEntry())
+                .singleElement()
+                .satisfies(it -> assertThat(it.getRequest().getMethod()).isEqualTo(Bundle.HTTPVerb.PUT));
     }
 
     @Test

@@ -70,6 +70,8 @@ class AssignmentIT {
         assertThat(ids(client.search("/Patient"))).containsExactly("anna");
         assertThat(ids(client.search("/Observation?patient.family=Annasdottir")))
                 .contains("of-anna");
+        assertThat(ids(client.search("/Patient?_has:Observation:patient:status:not=amended")))
+                .containsExactly("anna");
         assertThat(client.get("/Practitioner?family=Doktor").status()).isEqualTo(200);
         assertThat(twins.same(doctor, "POST", "/Observation", json(observation("anna")), "Content-Type", JSON)
                         .status())
@@ -97,7 +99,11 @@ class AssignmentIT {
                 "/Observation?subject:Patient.family=Belason&_summary=count",
                 "/Observation?has-member.code=x",
                 "/Patient?_has:Observation:patient:status=final&_summary=count",
+                "/Patient?_has:Observation:patient:status:not=amended&_summary=count",
+                "/Patient?_has:Observation:patient:code:missing=false",
+                "/Patient?_has:Observation:patient:performer:Practitioner.family=Doktor",
                 "/Practitioner?_has:Observation:performer:status=final",
+                "/Practitioner?_has:Observation:performer:status:not=amended",
                 "/Practitioner?_id=doc&_revinclude=Observation:performer",
                 "/Observation?_id=of-anna&_revinclude=Observation:has-member",
                 "/Observation?_sort=-_lastUpdated&_total=accurate",

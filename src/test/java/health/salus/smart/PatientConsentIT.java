@@ -87,6 +87,8 @@ class PatientConsentIT {
                 "/Observation?has-member=Observation/of-anna",
                 "/Observation?has-member.code=718-7",
                 "/Patient?_has:Observation:patient:code=718-7",
+                "/Patient?_has:Observation:patient:code:not=8867-4&_summary=count",
+                "/Practitioner?_has:Observation:performer:code:not=8867-4",
                 "/Practitioner?_has:Observation:performer:code=718-7",
                 "/Practitioner?_id=doc&_revinclude=Observation:performer",
                 "/Observation?_id=of-anna&_revinclude=Observation:has-member",

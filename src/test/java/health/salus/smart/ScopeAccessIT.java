@@ -153,8 +153,7 @@ class ScopeAccessIT {
                 "/$mark-all-resources-for-reindexing",
                 "/$perform-reindexing-pass",
                 "/$reindex-terminology",
-                "/Patient/$hapi.fhir.merge",
-                "/$graphql"
+                "/Patient/$hapi.fhir.merge"
             })
     void operationsThatNobodyWasGivenAreRefusedToAll(String operation) {
         assertThat(staff.post(operation, new Parameters()).status()).isIn(400, 403, 404, 405);

@@ -1,0 +1,109 @@
+package health.salus.graphql;
+
+import ca.uhn.fhir.context.FhirContext;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** How much is read and answered for one query, and what of it. */
+class QueryRunTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Endless source = new Endless();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{ a: PatientList(_count: 500) { id } b: PatientList(_count: 500) { id } c: PatientList(_count: 1) { id } }",
+                "{ PatientList(_count: 100) { PatientList(_reference: link, _count: 1) { id } } }",
+                "{ PatientConnection(_count: 500) { edges { resource { PatientConnection(_reference: link) { count } } } } }",
+                "{ PatientList(_count: 400) { name(_count: 200) { given } } }",
+                "{ PatientList(_count: 501) { id } }",
+                "{ PatientList(_count: 0) { id } }",
+                "{ PatientConnection(_cursor: 10001) { count } }"
+            })
+    void moreThanThatIsRefused(String query) {
+        assertThatThrownBy(() -> run(query)).isInstanceOf(QueryRefusedException.class);
+    }
+
+    @Test
+    void whatIsReferredToOftenIsReadOnce() {
+        ObjectNode answer = run("{ PatientList(_count: 50) { managingOrganization { resource { id } } } }");
+
+        assertThat(answer.at("/data/PatientList/49/managingOrganization/resource/id")
+                        .asText())
+                .isEqualTo("o");
+        assertThat(source.reads).isEqualTo(1);
+    }
+
+    @Test
+    void fieldsOfTheSameNameAreOne() {
+        ObjectNode answer = run("""
+                { Patient(id: 1) { managingOrganization { resource { meta { versionId }
+                  ... on Organization { meta { lastUpdated } } ... on Resource { id } } reference } } }""");
+
+        assertThat(answer.at("/data/Patient/managingOrganization").toString())
+                .isEqualTo("{\"resource\":{\"meta\":{\"versionId\":\"1\",\"lastUpdated\":\"2026\"},\"id\":\"o\"},"
+                        + "\"reference\":\"Organization/o\"}");
+    }
+
+    @Test
+    void listsAreNarrowedByWhatIsInThemAndByPlace() {
+        ObjectNode answer = run("""
+                { Patient(id: 1) { a: name(family: "F1") { family } b: name(_offset: 298) { family }
+                  c: name(given: "G", _count: 1) { family } d: managingOrganization(reference: "no") { reference } } }""");
+
+        assertThat(answer.at("/data/Patient").toString())
+                .isEqualTo("{\"a\":[{\"family\":\"F1\"}],\"b\":[{\"family\":\"F298\"},{\"family\":\"F299\"}],"
+                        + "\"c\":[{\"family\":\"F0\"}],\"d\":null}");
+    }
+
+    private ObjectNode run(String query) {
+        QueryPlan plan = QueryPlan.of(query, null, JSON.createObjectNode(), null, FhirContext.forR4Cached());
+        return QueryRun.answer(plan, null, source);
+    }
+
+    /** Has every resource, and for every search as many as are asked for. */
+    private static final class Endless implements GraphSource {
+
+        private int reads;
+
+        @Override
+        public Optional<ObjectNode> read(String type, String id) {
+            reads++;
+            return Optional.of(resource(type, id));
+        }
+
+        @Override
+        public Found search(String type, Map<String, String> parameters, int offset, int count) {
+            return new Found(Collections.nCopies(count, resource(type, "1")), true);
+        }
+
+        @Override
+        public Optional<Integer> count(String type, Map<String, String> parameters) {
+            return Optional.empty();
+        }
+
+        private static ObjectNode resource(String type, String id) {
+            ObjectNode resource =
+                    JSON.createObjectNode().put("resourceType", type).put("id", id);
+            resource.putObject("meta").put("versionId", "1").put("lastUpdated", "2026");
+            resource.putObject("managingOrganization").put("reference", "Organization/o");
+            var names = resource.putArray("name");
+            for (int number = 0; number < 300; number++) {
+                names.addObject().put("family", "F" + number).putArray("given").add("G");
+            }
+            return resource;
+        }
+    }
+}
