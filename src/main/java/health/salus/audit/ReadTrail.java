@@ -31,10 +31,9 @@ public class ReadTrail {
         RestOperationTypeEnum kind = versioned ? RestOperationTypeEnum.VREAD : RestOperationTypeEnum.READ;
         AuditTarget target =
                 new AuditTarget(type, id, String.valueOf(version), AuditUse.DISCLOSED, patients.of(type, id, json));
-        RequestAudit.of(request).ifPresent(audit -> {
-            audit.caller(caller);
-            audit.interaction(AuditAction.READ, kind.getCode());
-            audit.target(target);
-        });
+        RequestAudit audit = RequestAudit.of(request).orElseThrow();
+        audit.caller(caller);
+        audit.interaction(AuditAction.READ, kind.getCode());
+        audit.target(target);
     }
 }

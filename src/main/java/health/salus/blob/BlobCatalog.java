@@ -69,7 +69,12 @@ class BlobCatalog {
             if (scanned) {
                 noteClean(arrived);
             }
-            StoredObject kept = sameBytes(arrived).orElseGet(() -> markStored(arrived, pieces, scanned));
+            StoredObject kept = sameBytes(arrived)
+                    .map(same -> {
+                        notePieces(same.key(), pieces);
+                        return same;
+                    })
+                    .orElseGet(() -> markStored(arrived, pieces, scanned));
             StoredBlob blob = new StoredBlob(BlobId.random(), kept, contentType);
             insert(blob);
             return blob;
@@ -85,7 +90,8 @@ class BlobCatalog {
 
     /** Keeps an object from being read, and from being shared by whoever stores the right bytes again. */
     void quarantine(BlobKey key) {
-        database.sql("UPDATE salus_blob_object SET state = 'QUARANTINED' WHERE object_key = :key AND state = 'STORED'")
+        database.sql("UPDATE salus_blob_object SET state = 'QUARANTINED'"
+                        + " WHERE object_key = :key AND state IN ('STORED', 'UNSCANNED')")
                 .param("key", key.value())
                 .update();
     }
@@ -135,9 +141,12 @@ class BlobCatalog {
                 .map(it -> new PieceDigests(first, it));
     }
 
-    /** Keeps the digests of all pieces of an object. */
+    /** Keeps the digests of all pieces of an object that has none yet. */
     void notePieces(BlobKey key, PieceDigests pieces) {
-        database.sql("UPDATE salus_blob_object SET piece_digests = :pieces WHERE object_key = :key")
+        database.sql("""
+                        UPDATE salus_blob_object SET piece_digests = :pieces
+                         WHERE object_key = :key AND piece_digests IS NULL AND size > %d
+                        """.formatted(PieceDigests.PIECE))
                 .param("pieces", pieces.bytes())
                 .param("key", key.value())
                 .update();

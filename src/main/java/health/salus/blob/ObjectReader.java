@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Gives the plain bytes of objects back, and notices when they are others than were stored. */
 @Component
@@ -18,6 +19,7 @@ class ObjectReader {
     private final BlobCatalog catalog;
     private final BlobStore store;
     private final TenantKeys keys;
+    private final Object[] learning = Stream.generate(Object::new).limit(64).toArray();
 
     ObjectReader(BlobCatalog catalog, BlobStore store, TenantKeys keys) {
         this.catalog = catalog;
@@ -48,11 +50,16 @@ class ObjectReader {
 
     private PieceDigests expected(StoredObject object, ByteRange pieces) throws IOException {
         Optional<PieceDigests> known = catalog.pieces(object, pieces);
-        if (known.isEmpty()) {
-            catalog.notePieces(object.key(), learn(object));
-            known = catalog.pieces(object, pieces);
+        if (known.isPresent()) {
+            return known.get();
         }
-        return known.orElseThrow(() -> BlobNotFoundException.of(object.key()));
+        // Who asks for many ranges of a long object at once has it read once.
+        synchronized (learning[Math.floorMod(object.key().hashCode(), learning.length)]) {
+            if (catalog.pieces(object, pieces).isEmpty()) {
+                catalog.notePieces(object.key(), learn(object));
+            }
+        }
+        return catalog.pieces(object, pieces).orElseThrow(() -> BlobNotFoundException.of(object.key()));
     }
 
     /** Reads an object of which only one digest is known, that of all of it. */
@@ -67,9 +74,9 @@ class ObjectReader {
     }
 
     private InputStream openPlain(StoredObject object) throws IOException {
+        Optional<ObjectCipher> cipher = cipher(object);
         InputStream stored = ExactInputStream.wholeOf(store.open(object.key()), object.storedSize());
-        InputStream encoded = cipher(object)
-                .map(it -> it.decrypt(stored, object.storedSize(), () -> quarantine(object.key())))
+        InputStream encoded = cipher.map(it -> it.decrypt(stored, object.storedSize(), () -> quarantine(object.key())))
                 .orElse(stored);
         return object.encoding() == Encoding.IDENTITY
                 ? encoded

@@ -40,15 +40,11 @@ final class PieceDigests {
         return first;
     }
 
-    /** The number of the piece after the last one that is here. */
-    long end() {
-        return first + digests.length / DIGEST;
-    }
-
-    /** Tells whether a piece that is here has this digest. */
+    /** Tells whether a piece is here and has this digest. */
     boolean match(long piece, byte[] digest) {
         int offset = Math.toIntExact(piece - first) * DIGEST;
-        return Arrays.equals(digests, offset, offset + DIGEST, digest, 0, digest.length);
+        return offset + DIGEST <= digests.length
+                && Arrays.equals(digests, offset, offset + DIGEST, digest, 0, digest.length);
     }
 
     /** 32 bytes for each piece. */

@@ -15,6 +15,7 @@ final class VerifiedPieces extends FrameInputStream {
     private byte[] piece = END;
     private long index;
     private long remaining;
+    private boolean wrong;
 
     /**
      * @param source     the pieces, from the first one whose digest is expected
@@ -31,6 +32,9 @@ final class VerifiedPieces extends FrameInputStream {
 
     @Override
     byte[] nextFrame() throws IOException {
+        if (wrong) {
+            throw wrong();
+        }
         if (remaining == 0) {
             return END;
         }
@@ -43,10 +47,15 @@ final class VerifiedPieces extends FrameInputStream {
         }
         remaining -= length;
         if (!expected.match(index++, sha256.digest(piece))) {
+            wrong = true;
             onMismatch.run();
-            throw new IOException("The store gave back something else than was stored");
+            throw wrong();
         }
         return piece;
+    }
+
+    private static IOException wrong() {
+        return new IOException("The store gave back something else than was stored");
     }
 
     @Override

@@ -27,9 +27,14 @@ class RequestPlaces {
         return places.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Takes a place if there is one now. */
+    /** Takes a place if there is one now and nobody waits for it. */
     boolean take() {
-        return places.tryAcquire();
+        try {
+            return places.tryAcquire(0, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Gives a place back. */

@@ -11,6 +11,7 @@ import ca.uhn.fhir.rest.api.PatchTypeEnum;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import org.springframework.stereotype.Component;
+import org.xml.sax.Attributes;
 import org.xml.sax.SAXException;
 import org.xml.sax.helpers.DefaultHandler;
 
@@ -20,14 +21,24 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
- * Reads an XML Patch (RFC 5261) before the library does that applies it. That one follows entities to the files of this machine
- * and to its neighbours, and what it finds there becomes part of the resource.
+ * Reads an XML Patch before the library does that applies it. That one follows entities, and the functions of a selector, to the
+ * files of this machine and to its neighbours, and what it finds there becomes part of the resource.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc5261#section-4.1">RFC 5261, section 4.1, what a selector may be</a>
  */
 @Interceptor
 @Component
 class XmlPatchInterceptor {
+
+    private static final int LONGEST_SELECTOR = 500;
+    private static final Pattern QUOTED = Pattern.compile("'[^']*'|\"[^\"]*\"");
+    private static final Pattern NODE_TEST = Pattern.compile("/(text|comment|processing-instruction)\\( *\\)");
+
+    // Calls of functions, axes and searches through the whole resource.
+    private static final Pattern FOREIGN = Pattern.compile("[($]|::|//");
 
     private final FhirContext context;
     private final SAXParserFactory parsers;
@@ -43,8 +54,11 @@ class XmlPatchInterceptor {
         }
     }
 
-    /** Answers 400 to a patch that is no XML or has a document type, alone or in a Bundle. */
-    @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_PREPATCH)
+    /**
+     * Answers 400 to a patch that is no XML, has a document type or selects by more than steps and comparisons, alone or in a
+     * Bundle; after it was decided whether the caller may patch this resource.
+     */
+    @Hook(value = Pointcut.STORAGE_PRESTORAGE_RESOURCE_PREPATCH, order = AttachmentInterceptor.AFTER_AUTHORIZATION)
     public void onPatch(PrePatchDetails patch) {
         if (patch.getPatchType() != PatchTypeEnum.XML_PATCH) {
             return;
@@ -52,7 +66,7 @@ class XmlPatchInterceptor {
         // The same bytes that the library makes, since an XML declaration may say how to read them.
         byte[] body = patch.getPatchBody().getBytes(StandardCharsets.UTF_8);
         try {
-            parsers.newSAXParser().parse(new ByteArrayInputStream(body), new DefaultHandler());
+            parsers.newSAXParser().parse(new ByteArrayInputStream(body), new Selectors());
         } catch (SAXException e) {
             throw new InvalidRequestException(
                     "The body is no XML Patch without a document type (DOCTYPE): " + e.getMessage());
@@ -64,6 +78,15 @@ class XmlPatchInterceptor {
         requireApplicable(patch);
     }
 
+    private static void requirePlain(String selector) {
+        String steps =
+                NODE_TEST.matcher(QUOTED.matcher(selector).replaceAll("''")).replaceAll("/*");
+        if (selector.length() > LONGEST_SELECTOR || FOREIGN.matcher(steps).find()) {
+            throw new InvalidRequestException("A selector of an XML Patch has up to " + LONGEST_SELECTOR
+                    + " characters, and names steps and values, such as f:Patient/f:name[2]/f:family/@value");
+        }
+    }
+
     /** Tries what HAPI does next, because it says 500 of a patch that cannot be applied. */
     private void requireApplicable(PrePatchDetails patch) {
         try {
@@ -72,6 +95,19 @@ class XmlPatchInterceptor {
             throw e;
         } catch (RuntimeException e) {
             throw new InvalidRequestException("The XML Patch cannot be applied: " + e.getMessage());
+        }
+    }
+
+    /** Looks at the selectors of all operations. */
+    private static final class Selectors extends DefaultHandler {
+
+        @Override
+        public void startElement(String namespace, String localName, String name, Attributes attributes) {
+            for (int index = 0; index < attributes.getLength(); index++) {
+                if (attributes.getLocalName(index).endsWith("sel")) {
+                    requirePlain(attributes.getValue(index));
+                }
+            }
         }
     }
 }

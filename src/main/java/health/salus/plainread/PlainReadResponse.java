@@ -41,7 +41,7 @@ final class PlainReadResponse {
         response.setHeader(HttpHeaders.LAST_MODIFIED, DateUtils.formatDate(read.updated()));
         response.setContentType("application/fhir+json;charset=UTF-8");
         byte[] body = read.json().getBytes(StandardCharsets.UTF_8);
-        if (accepts(request, "gzip")) {
+        if (acceptsGzip(request)) {
             response.setHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
             body = compressed(body);
         }
@@ -49,9 +49,11 @@ final class PlainReadResponse {
         response.getOutputStream().write(body);
     }
 
-    private static boolean accepts(HttpServletRequest request, String encoding) {
+    // With a weight, as HAPI has it, the word is another one: gzip;q=0 is no consent.
+    private static boolean acceptsGzip(HttpServletRequest request) {
         String encodings = request.getHeader(HttpHeaders.ACCEPT_ENCODING);
-        return encodings != null && encodings.contains(encoding);
+        return encodings != null
+                && List.of(encodings.strip().split("\\s*,\\s*", -1)).contains("gzip");
     }
 
     private static byte[] compressed(byte[] body) throws IOException {

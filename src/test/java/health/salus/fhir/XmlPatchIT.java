@@ -16,12 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** XML Patch (RFC 5261) as https://hl7.org/fhir/R4/http.html#patch has it. */
 class XmlPatchIT {
@@ -67,11 +71,43 @@ class XmlPatchIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "f:Patient[document('http://127.0.0.1:%d/')]",
+                "f:Patient[document(concat('http://127.0.0.1:','%d','/'))]",
+                "f:Patient[evaluate(concat('docu','ment(&quot;http://127.0.0.1:%d/&quot;)'))]",
+                "f:Patient/f:name[f:family/@value=string(document('http://127.0.0.1:%d/'))]"
+            })
+    void patchThatLetsTheServerFetchSomethingIsRefused(String selector) throws Exception {
+        try (ServerSocket neighbour = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            neighbour.setSoTimeout(300);
+
+            Answer answer = patch("<diff xmlns:f=\"http://hl7.org/fhir\"><remove sel=\""
+                    + selector.formatted(neighbour.getLocalPort()) + "\"/></diff>");
+
+            assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+            assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(neighbour::accept);
+        }
+    }
+
+    @Test
+    void valuesMayHaveEveryCharacter() {
+        Answer answer = patch("<diff xmlns:f=\"http://hl7.org/fhir\">"
+                + "<add sel=\"f:Patient/f:name[f:family/@value='Vorher']\"><f:text value=\"a\"/></add>"
+                + "<replace sel=\"f:Patient/f:name[not-there/@value='//(::)']/f:family/@value\">x</replace></diff>");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.text()).contains("cannot be applied");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "",
                 "{}",
                 "<diff>",
                 "<diff xmlns:f=\"http://hl7.org/fhir\"><replace sel=\"f:Patient/f:photo\"/></diff>",
                 "<diff xmlns:f=\"http://hl7.org/fhir\"><replace sel=\"][\"/></diff>",
+                "<diff xmlns:f=\"http://hl7.org/fhir\"><remove sel=\"//f:name\"/></diff>",
+                "<diff xmlns:f=\"http://hl7.org/fhir\"><remove sel=\"f:Patient/descendant::f:name\"/></diff>",
                 "<diff xmlns:f=\"http://hl7.org/fhir\"><remove sel=\"f:Patient\"/></diff>",
                 "<diff xmlns:f=\"http://hl7.org/fhir\"><add sel=\"f:Patient\"><f:nothing/></add></diff>",
                 "<diff xmlns:f=\"http://hl7.org/fhir\"><invent sel=\"f:Patient\"/></diff>"

@@ -3,6 +3,8 @@ package health.salus.plainread;
 import health.salus.audit.RecordedRequests;
 import health.salus.smart.Role;
 import health.salus.smart.TestTokens;
+import health.salus.tenant.TenantId;
+import health.salus.tenant.Tenants;
 import health.salus.testing.FhirClient;
 import health.salus.testing.FhirClient.Answer;
 import health.salus.testing.Records;
@@ -61,7 +63,11 @@ class PlainReadIT {
         };
         for (String path : paths) {
             for (String[] headers : new String[][] {
-                {}, {"Accept", "application/fhir+json"}, {"Accept", "*/*"}, {"Accept-Encoding", "gzip, deflate"}
+                {},
+                {"Accept", "application/fhir+json"},
+                {"Accept", "*/*"},
+                {"Accept-Encoding", "gzip, deflate"},
+                {"Accept-Encoding", "identity, gzip;q=0"}
             }) {
                 long before = plainReads();
                 Answer shortly = client.get(path, headers);
@@ -173,6 +179,23 @@ class PlainReadIT {
         assertThat(client.get("/Patient/" + own).status()).isEqualTo(404);
         assertThat(client.get(base + "/Patient/" + own).status()).isEqualTo(401);
         assertThat(plainReads()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void disabledTenantIsGone() {
+        TenantId closed = new TenantId("closed");
+        server.bean(Tenants.class).create(closed);
+        FhirClient client = FhirClient.withToken(
+                server.fhirBase() + "/closed", tokens.ofTenant("closed", Role.SYSTEM, "system/*.cruds"));
+        String path = "/Patient/"
+                + client.create(Records.patient("Zu")).getIdElement().getIdPart();
+        assertThat(client.get(path).status()).isEqualTo(200);
+
+        server.bean(Tenants.class).setEnabled(closed, false);
+
+        Answer answer = client.get(path);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(404);
+        assertThat(answer.diagnostics()).isEqualTo("Unknown tenant");
     }
 
     private FhirClient with(String token) {

@@ -82,6 +82,12 @@ class LabelIT {
     void itIsNotChangedEither() {
         twins.same(doctor, "DELETE", "/Observation/restricted", "");
         twins.same(doctor, "PATCH", "/Observation/restricted", "[]", "Content-Type", "application/json-patch+json");
+        for (String patch : List.of(
+                "<diff xmlns:f=\"http://hl7.org/fhir\"><remove sel=\"f:Observation/f:status\"/></diff>",
+                "<diff xmlns:f=\"http://hl7.org/fhir\"><remove sel=\"f:Observation[f:status/@value='no']\"/></diff>",
+                "<!DOCTYPE diff><diff/>")) {
+            twins.same(doctor, "PATCH", "/Observation/restricted", patch, "Content-Type", "application/xml-patch+xml");
+        }
         assertThat(twins.inWhole(doctor)
                         .put("/Observation/restricted", observation(null, null).setId("restricted"))
                         .status())
