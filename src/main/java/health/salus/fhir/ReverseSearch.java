@@ -20,12 +20,16 @@ import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -116,16 +120,16 @@ class ReverseSearch {
      */
     SqlCondition condition(String type, HasParam has, SearchParameterMap criteria, RequestPartitionId partition) {
         String source = has.getTargetResourceType();
-        SearchQueryBuilder query = statements.begin(source, partition);
-        QueryStack stack =
-                new QueryStack(null, new SearchParameterMap(), storage, context, query, parameters, partitions);
-        criteria.entrySet()
-                .forEach(it -> query.addPredicate(stack.searchForIdsWithAndOr(SearchForIdsParams.with()
-                        .setResourceName(source)
-                        .setParamName(it.getKey())
-                        .setAndOrParams(it.getValue())
-                        .setRequestPartitionId(partition))));
-        GeneratedSql sources = query.generate(null, null);
+        GeneratedSql sources = statements.write(source, partition, query -> {
+            QueryStack stack =
+                    new QueryStack(null, new SearchParameterMap(), storage, context, query, parameters, partitions);
+            criteria.entrySet()
+                    .forEach(it -> query.addPredicate(stack.searchForIdsWithAndOr(SearchForIdsParams.with()
+                            .setResourceName(source)
+                            .setParamName(it.getKey())
+                            .setAndOrParams(it.getValue())
+                            .setRequestPartitionId(partition))));
+        });
         if (sources.isMatchNothing()) {
             return new SqlCondition("FALSE", List.of());
         }
@@ -148,7 +152,7 @@ class ReverseSearch {
                 .toList();
     }
 
-    /** Begins the SQL of searches. */
+    /** Writes the SQL of searches. HAPI looks up what ids stand for meanwhile, which takes a transaction. */
     @Component
     static class Statements {
 
@@ -157,22 +161,30 @@ class ReverseSearch {
         private final PartitionSettings partitions;
         private final SqlObjectFactory parts;
         private final HibernatePropertiesProvider dialect;
+        private final TransactionTemplate transactions;
 
         Statements(
                 FhirContext context,
                 JpaStorageSettings storage,
                 PartitionSettings partitions,
                 SqlObjectFactory parts,
-                HibernatePropertiesProvider dialect) {
+                HibernatePropertiesProvider dialect,
+                PlatformTransactionManager transactions) {
             this.context = context;
             this.storage = storage;
             this.partitions = partitions;
             this.parts = parts;
             this.dialect = dialect;
+            this.transactions = new TransactionTemplate(transactions);
         }
 
-        SearchQueryBuilder begin(String type, RequestPartitionId partition) {
-            return new SearchQueryBuilder(context, storage, partitions, partition, type, parts, dialect, false, false);
+        GeneratedSql write(String type, RequestPartitionId partition, Consumer<SearchQueryBuilder> conditions) {
+            return Objects.requireNonNull(transactions.execute(status -> {
+                SearchQueryBuilder query = new SearchQueryBuilder(
+                        context, storage, partitions, partition, type, parts, dialect, false, false);
+                conditions.accept(query);
+                return query.generate(null, null);
+            }));
         }
     }
 }
