@@ -4,8 +4,6 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.util.FhirTerser;
 import health.salus.fhir.StoredJson;
 import health.salus.fhir.StoredVersion;
-import health.salus.tenant.SharedTypes;
-import health.salus.tenant.Tenant;
 import health.salus.tenant.TenantId;
 import health.salus.tenant.Tenants;
 import org.hl7.fhir.instance.model.api.IIdType;
@@ -51,9 +49,7 @@ class ExportReading {
 
     /** Returns the HAPI partition in which a tenant's resources of a type lie. */
     int partition(TenantId tenant, String type) {
-        return SharedTypes.contains(type)
-                ? Tenant.SHARED_PARTITION
-                : tenants.require(tenant).partition();
+        return tenants.partition(tenant, type);
     }
 
     /** Returns HAPI's numbers of the resources that the order's searches find, or null if it has none for this type. */

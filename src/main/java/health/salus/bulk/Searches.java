@@ -10,8 +10,6 @@ import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.util.UrlUtil;
 import health.salus.smart.BulkRights;
-import health.salus.tenant.SharedTypes;
-import health.salus.tenant.Tenant;
 import health.salus.tenant.TenantId;
 import health.salus.tenant.Tenants;
 import org.springframework.stereotype.Component;
@@ -78,10 +76,7 @@ class Searches {
     private SystemRequestDetails request(TenantId id, String type) {
         SystemRequestDetails request = new SystemRequestDetails();
         request.setTenantId(id.value());
-        request.setRequestPartitionId(RequestPartitionId.fromPartitionId(
-                SharedTypes.contains(type)
-                        ? Tenant.SHARED_PARTITION
-                        : tenants.require(id).partition()));
+        request.setRequestPartitionId(RequestPartitionId.fromPartitionId(tenants.partition(id, type)));
         return request;
     }
 }

@@ -11,8 +11,6 @@ import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import health.salus.graphql.SearchRefusedException;
-import health.salus.tenant.SharedTypes;
-import health.salus.tenant.Tenant;
 import health.salus.tenant.TenantId;
 import health.salus.tenant.Tenants;
 import org.hl7.fhir.instance.model.api.IBaseResource;
@@ -97,9 +95,7 @@ class GraphReader {
         if (matches.isEmpty()) {
             return List.of();
         }
-        int partition = SharedTypes.contains(type)
-                ? Tenant.SHARED_PARTITION
-                : tenants.require(TenantId.orDefault(request.getTenantId())).partition();
+        int partition = tenants.partition(TenantId.orDefault(request.getTenantId()), type);
         return loading.load(type, matches, request, RequestPartitionId.fromPartitionId(partition)).stream()
                 .map(it -> text(it, request))
                 .toList();

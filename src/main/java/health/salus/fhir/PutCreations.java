@@ -1,6 +1,5 @@
 package health.salus.fhir;
 
-import health.salus.tenant.SharedTypes;
 import health.salus.tenant.Tenant;
 import health.salus.tenant.TenantId;
 import health.salus.tenant.Tenants;
@@ -39,7 +38,7 @@ class PutCreations {
                             INSERT INTO salus_put_creation (partition_id, resource_type, fhir_id)
                             VALUES (:partition, :type, :id) ON CONFLICT DO NOTHING
                             """)
-                    .param("partition", partition(tenant, id.getResourceType()))
+                    .param("partition", tenants.partition(tenant, id.getResourceType()))
                     .param("type", id.getResourceType())
                     .param("id", id.getIdPart())
                     .update();
@@ -75,11 +74,5 @@ class PutCreations {
 
     private static boolean looksGiven(IIdType id) {
         return GIVEN.matcher(id.getIdPart()).matches();
-    }
-
-    private int partition(TenantId tenant, String type) {
-        return SharedTypes.contains(type)
-                ? Tenant.SHARED_PARTITION
-                : tenants.require(tenant).partition();
     }
 }

@@ -100,6 +100,16 @@ public class Tenants {
         return find(id).orElseThrow(() -> new UnknownTenantException(id));
     }
 
+    /**
+     * Returns the partition in which a tenant's resources of a type lie; throws {@link UnknownTenantException} if the tenant has
+     * one of its own for them and is not there.
+     */
+    public int partition(TenantId id, String type) {
+        return SharedTypes.contains(type)
+                ? Tenant.SHARED_PARTITION
+                : require(id).partition();
+    }
+
     /** Returns every tenant, the disabled ones too, in the order of their ids. */
     public List<ListedTenant> all() {
         return database.sql(

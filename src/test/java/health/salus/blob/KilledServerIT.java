@@ -3,6 +3,7 @@ package health.salus.blob;
 import health.salus.testing.FhirClient;
 import health.salus.testing.FhirClient.Answer;
 import health.salus.testing.Records;
+import health.salus.testing.ServerProcess;
 import health.salus.testing.TestServer;
 import health.salus.testing.Tokens;
 import org.hl7.fhir.r4.model.DocumentReference;
@@ -17,7 +18,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -70,9 +70,9 @@ class KilledServerIT {
     /** Returns the reference to the patient of all the documents. */
     private String writeAndKill() throws IOException, InterruptedException {
         List<String> settings = TestServer.settings(directory, Map.of());
-        Process server = fork(settings);
+        Process server = ServerProcess.start(StoppingServer.class, settings);
         try (BufferedReader output = server.inputReader(StandardCharsets.UTF_8)) {
-            String token = await(output, StoppingServer.READY);
+            String token = ServerProcess.await(output, StoppingServer.READY);
             String base = settings.stream()
                     .filter(it -> it.startsWith("--server.port="))
                     .map(it -> "http://localhost:" + it.substring(14) + "/fhir")
@@ -87,7 +87,7 @@ class KilledServerIT {
             begin(client, Records.document(patient, killedBeforeAnswer), "ANSWER");
             Set<String> steps = new TreeSet<>();
             while (steps.size() < 3) {
-                steps.add(await(output, StoppingServer.AT));
+                steps.add(ServerProcess.await(output, StoppingServer.AT));
             }
             return patient;
         } finally {
@@ -128,28 +128,5 @@ class KilledServerIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static Process fork(List<String> settings) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                StoppingServer.class.getName()));
-        command.addAll(settings);
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
-    }
-
-    private static String await(BufferedReader output, String beginning) throws IOException {
-        StringBuilder seen = new StringBuilder();
-        for (String line = output.readLine(); line != null; line = output.readLine()) {
-            if (line.startsWith(beginning)) {
-                return line.substring(beginning.length());
-            }
-            seen.append(line).append('\n');
-        }
-        throw new AssertionError("The server ended: " + seen);
     }
 }

@@ -3,6 +3,7 @@ package health.salus.bulk;
 import com.fasterxml.jackson.databind.JsonNode;
 import health.salus.testing.FhirClient;
 import health.salus.testing.FhirClient.Answer;
+import health.salus.testing.ServerProcess;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Patient;
@@ -125,32 +126,16 @@ class BulkKillIT {
     }
 
     private Process start() throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx700m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                BulkServer.class.getName(),
-                "--salus.data-dir=" + data));
-        command.addAll(settings);
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+        List<String> arguments = new ArrayList<>(List.of("--salus.data-dir=" + data));
+        arguments.addAll(settings);
+        return ServerProcess.start(BulkServer.class, arguments);
     }
 
     private Bulk client(Process server) throws IOException {
         BufferedReader output = server.inputReader();
-        StringBuilder all = new StringBuilder();
-        for (String line = output.readLine(); line != null; line = output.readLine()) {
-            if (line.startsWith(BulkServer.TOKEN)) {
-                Thread reader = new Thread(() -> output.lines().forEach(rest -> {}), "bulk-server-log");
-                reader.setDaemon(true);
-                reader.start();
-                return new Bulk(FhirClient.withToken(
-                        "http://localhost:" + port + "/fhir", line.substring(BulkServer.TOKEN.length())));
-            }
-            all.append(line).append('\n');
-        }
-        throw new AssertionError("The server ended: " + all);
+        String token = ServerProcess.await(output, BulkServer.TOKEN);
+        ServerProcess.drain(output);
+        return new Bulk(FhirClient.withToken("http://localhost:" + port + "/fhir", token));
     }
 
     private static int freePort() {

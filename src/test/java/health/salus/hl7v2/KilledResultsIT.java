@@ -1,6 +1,7 @@
 package health.salus.hl7v2;
 
 import health.salus.testing.FhirClient;
+import health.salus.testing.ServerProcess;
 import health.salus.testing.TestServer;
 import health.salus.testing.Tokens;
 import org.hl7.fhir.r4.model.DiagnosticReport;
@@ -79,11 +80,10 @@ class KilledResultsIT {
     private Set<String> sendUntilKilled() throws Exception {
         Set<String> acknowledged = ConcurrentHashMap.newKeySet();
         List<Thread> senders = new ArrayList<>();
-        Process server = fork();
+        Process server = ServerProcess.start(ResultServer.class, List.of(directory.toString()));
         try (BufferedReader output = server.inputReader(StandardCharsets.UTF_8)) {
-            int port = Integer.parseInt(portOf(output));
-            // A process whose output nobody reads stops when the pipe is full.
-            new Thread(() -> output.lines().forEach(line -> {})).start();
+            int port = Integer.parseInt(ServerProcess.await(output, ResultServer.READY));
+            ServerProcess.drain(output);
             for (int number = 0; number < SENDERS; number++) {
                 String name = "K" + number + "x";
                 Thread sender = new Thread(() -> sendUntilGone(port, name, acknowledged));
@@ -132,29 +132,5 @@ class KilledResultsIT {
             assertThat(Instant.now()).as("Waited in vain").isBefore(end);
             Thread.sleep(50);
         }
-    }
-
-    private Process fork() throws IOException {
-        return new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx700m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        ResultServer.class.getName(),
-                        directory.toString()))
-                .redirectErrorStream(true)
-                .start();
-    }
-
-    private static String portOf(BufferedReader output) throws IOException {
-        StringBuilder seen = new StringBuilder();
-        for (String line = output.readLine(); line != null; line = output.readLine()) {
-            if (line.startsWith(ResultServer.READY)) {
-                return line.substring(ResultServer.READY.length());
-            }
-            seen.append(line).append('\n');
-        }
-        throw new AssertionError("The server ended: " + seen);
     }
 }

@@ -3,6 +3,7 @@ package health.salus.searchparameter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import health.salus.testing.FhirClient;
+import health.salus.testing.ServerProcess;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Enumerations.PublicationStatus;
 import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
@@ -100,16 +101,7 @@ class ReindexKillIT {
     }
 
     private Process start() throws IOException {
-        return new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx700m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        ReindexServer.class.getName(),
-                        data.toString()))
-                .redirectErrorStream(true)
-                .start();
+        return ServerProcess.start(ReindexServer.class, List.of(data.toString()));
     }
 
     /** A server as its administrator sees it. */
@@ -117,18 +109,9 @@ class ReindexKillIT {
 
         static Server of(Process process) throws IOException {
             BufferedReader output = process.inputReader();
-            StringBuilder all = new StringBuilder();
-            for (String line = output.readLine(); line != null; line = output.readLine()) {
-                if (line.startsWith(ReindexServer.READY)) {
-                    Thread reader = new Thread(() -> output.lines().forEach(rest -> {}), "reindex-server-log");
-                    reader.setDaemon(true);
-                    reader.start();
-                    List<String> words = List.of(line.split(" ", -1));
-                    return new Server(words.get(1), words.get(2));
-                }
-                all.append(line).append('\n');
-            }
-            throw new AssertionError("The server ended: " + all);
+            String[] words = ServerProcess.await(output, ReindexServer.READY).split(" ", -1);
+            ServerProcess.drain(output);
+            return new Server(words[0], words[1]);
         }
 
         FhirClient fhir() {
