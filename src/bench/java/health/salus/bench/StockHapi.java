@@ -1,6 +1,7 @@
 package health.salus.bench;
 
 import ca.uhn.fhir.batch2.jobs.config.Batch2JobsConfig;
+import ca.uhn.fhir.batch2.jobs.export.BulkDataExportProvider;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.jpa.api.IDaoRegistry;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
@@ -159,10 +160,12 @@ public class StockHapi {
             IFhirSystemDao<Bundle, Meta> dao,
             JpaStorageSettings settings,
             ISearchParamRegistry searchParameters,
-            DatabaseBackedPagingProvider paging) {
+            DatabaseBackedPagingProvider paging,
+            BulkDataExportProvider export) {
         RestfulServer server = new RestfulServer(context);
         server.registerProviders(resources.createProviders());
         server.registerProvider(system);
+        server.registerProvider(export);
         server.setServerConformanceProvider(new JpaCapabilityStatementProvider(
                 server, dao, settings, searchParameters, context.getValidationSupport()));
         server.setPagingProvider(paging);

@@ -85,13 +85,13 @@ final class Turn {
         note(workload, "CPU ms", Cost.of(running, database).since(before) / resources);
     }
 
-    private static Object send(RunningServer running, byte[] bundle) throws IOException {
+    static Object send(RunningServer running, byte[] bundle) throws IOException {
         Http.Answer answer = running.http().send("POST", "", bundle);
         Workloads.require(answer, 200);
         return answer;
     }
 
-    private static int count(byte[] bundle) throws IOException {
+    static int count(byte[] bundle) throws IOException {
         return new com.fasterxml.jackson.databind.ObjectMapper()
                 .readTree(bundle)
                 .path("entry")

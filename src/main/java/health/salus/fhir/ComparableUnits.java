@@ -1,8 +1,6 @@
 package health.salus.fhir;
 
 import ca.uhn.fhir.jpa.model.util.UcumServiceUtil;
-import org.fhir.ucum.Decimal;
-import org.fhir.ucum.Pair;
 import org.jspecify.annotations.Nullable;
 
 import java.math.BigDecimal;
@@ -41,8 +39,8 @@ final class ComparableUnits {
         String searched = code == null ? "" : code;
         units.add(new Unit(searched, BigDecimal.ONE));
         if (UcumServiceUtil.UCUM_CODESYSTEM_URL.equals(system) && !searched.isEmpty()) {
-            canonical(searched)
-                    .ifPresent(one -> Known.BY_DIMENSION.getOrDefault(one.getCode(), List.of()).stream()
+            CanonicalUnits.ofOne(searched)
+                    .ifPresent(one -> Known.BY_DIMENSION.getOrDefault(one.unit(), List.of()).stream()
                             .filter(known -> !known.code().equals(searched))
                             .forEach(known -> units.add(new Unit(known.code(), ratio(one, known.factor())))));
         }
@@ -54,27 +52,14 @@ final class ComparableUnits {
         if (from.equals(to)) {
             return Optional.of(value);
         }
-        return canonical(from)
-                .flatMap(one -> canonical(to)
-                        .filter(other -> other.getCode().equals(one.getCode()))
-                        .map(other -> value.multiply(ratio(one, number(other.getValue())))));
+        return CanonicalUnits.ofOne(from)
+                .flatMap(one -> CanonicalUnits.ofOne(to)
+                        .filter(other -> other.unit().equals(one.unit()))
+                        .map(other -> value.multiply(ratio(one, other.value()))));
     }
 
-    private static BigDecimal ratio(Pair searched, BigDecimal known) {
-        return number(searched.getValue()).divide(known, MathContext.DECIMAL64);
-    }
-
-    private static BigDecimal number(Decimal decimal) {
-        return new BigDecimal(decimal.asDecimal());
-    }
-
-    private static Optional<Pair> canonical(String code) {
-        boolean hasOffset =
-                code.contains(UcumServiceUtil.CELSIUS_CODE) || code.contains(UcumServiceUtil.FAHRENHEIT_CODE);
-        return hasOffset
-                ? Optional.empty()
-                : Optional.ofNullable(
-                        UcumServiceUtil.getCanonicalForm(UcumServiceUtil.UCUM_CODESYSTEM_URL, BigDecimal.ONE, code));
+    private static BigDecimal ratio(CanonicalUnits.Amount searched, BigDecimal known) {
+        return searched.value().divide(known, MathContext.DECIMAL64);
     }
 
     /** What is measured in medicine, made once when it is first asked for. */
@@ -91,9 +76,9 @@ final class ComparableUnits {
                 }
             }
             Map<String, List<Unit>> units = new HashMap<>();
-            codes.forEach(code -> canonical(code)
-                    .ifPresent(one -> units.computeIfAbsent(one.getCode(), dimension -> new ArrayList<>())
-                            .add(new Unit(code, number(one.getValue())))));
+            codes.forEach(code -> CanonicalUnits.ofOne(code)
+                    .ifPresent(one -> units.computeIfAbsent(one.unit(), dimension -> new ArrayList<>())
+                            .add(new Unit(code, one.value()))));
             return units;
         }
     }

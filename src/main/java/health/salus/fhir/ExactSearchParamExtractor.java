@@ -4,8 +4,10 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.entity.BaseResourceIndexedSearchParam;
+import ca.uhn.fhir.jpa.model.entity.ResourceIndexedSearchParamQuantityNormalized;
 import ca.uhn.fhir.jpa.model.entity.ResourceIndexedSearchParamString;
 import ca.uhn.fhir.jpa.model.entity.StorageSettings;
+import ca.uhn.fhir.jpa.searchparam.extractor.ResourceIndexedSearchParamComposite;
 import ca.uhn.fhir.jpa.searchparam.extractor.SearchParamExtractorR4;
 import ca.uhn.fhir.rest.api.RestSearchParameterTypeEnum;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
@@ -89,6 +91,30 @@ class ExactSearchParamExtractor extends SearchParamExtractorR4 {
         SearchParamSet<ResourceIndexedSearchParamString> strings = super.extractSearchParamStrings(resource, filter);
         NameParts.in(resource, context, partitions, storage).forEach(strings::add);
         return strings;
+    }
+
+    @Override
+    public SearchParamSet<ResourceIndexedSearchParamQuantityNormalized> extractSearchParamQuantityNormalized(
+            IBaseResource resource, ISearchParamFilter filter) {
+        SearchParamSet<ResourceIndexedSearchParamQuantityNormalized> quantities = new SearchParamSet<>();
+        String type = context.getResourceType(resource);
+        filter.filterSearchParams(parameters
+                        .getActiveSearchParams(type, SearchParamLookupContextEnum.INDEX)
+                        .values())
+                .stream()
+                .filter(it -> it.getParamType() == RestSearchParameterTypeEnum.QUANTITY)
+                .forEach(parameter -> Stream.of(split(parameter.getPath()))
+                        .flatMap(path -> values(resource, path.trim()).stream())
+                        .flatMap(value -> CanonicalQuantities.of(value, type, parameter, partitions))
+                        .forEach(quantities::add));
+        return quantities;
+    }
+
+    /** Returns nothing: HAPI makes these for Hibernate Search only, and composites are searched in what they consist of. */
+    @Override
+    public SearchParamSet<ResourceIndexedSearchParamComposite> extractSearchParamComposites(
+            IBaseResource resource, ISearchParamFilter filter) {
+        return new SearchParamSet<>();
     }
 
     private List<? extends IBase> values(IBaseResource resource, String path) {
