@@ -14,7 +14,7 @@ import java.util.List;
  * @param warmUp  seconds of each workload that are not counted
  * @param seconds seconds of each workload that are counted
  * @param clients requests under way at the same time in the mixes
- * @param servers which take part
+ * @param servers which take part, {@code salus}, {@code stock} or {@code unaudited}; the first is compared with the last
  * @param workloads which mixes, by their names in the report; empty for all
  * @param heap    the {@code -Xmx} of both
  */

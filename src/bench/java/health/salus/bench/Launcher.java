@@ -28,7 +28,14 @@ final class Launcher implements AutoCloseable {
         return switch (server) {
             case "salus" -> startSalus(database);
             case "stock" -> startStock(database);
-            default -> throw new IllegalArgumentException("bench.servers knows salus and stock, not " + server);
+            case "unaudited" ->
+                startSalus(
+                        List.of("-cp", System.getProperty("java.class.path"), UnauditedSalus.class.getName()),
+                        database,
+                        Map.of(),
+                        List.of("-Xmx" + settings.heap()));
+            default ->
+                throw new IllegalArgumentException("bench.servers knows salus, stock and unaudited, not " + server);
         };
     }
 
@@ -38,6 +45,12 @@ final class Launcher implements AutoCloseable {
 
     /** Starts Salus with these environment variables beside its own, and these options of Java. */
     RunningServer startSalus(String database, Map<String, String> more, List<String> options)
+            throws IOException, InterruptedException {
+        return startSalus(List.of("-jar", settings.jar().toString()), database, more, options);
+    }
+
+    private RunningServer startSalus(
+            List<String> program, String database, Map<String, String> more, List<String> options)
             throws IOException, InterruptedException {
         int port = freePort();
         String base = "http://localhost:" + port + "/fhir";
@@ -53,7 +66,7 @@ final class Launcher implements AutoCloseable {
         environment.putAll(more);
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(options);
-        command.addAll(List.of("-jar", settings.jar().toString()));
+        command.addAll(program);
         return RunningServer.start(
                 command,
                 environment,

@@ -11,29 +11,30 @@ import java.util.OptionalDouble;
 /** The table of medians and ratios, as Markdown. */
 final class Report {
 
-    private static final String SALUS = "salus";
-    private static final String STOCK = "stock";
-
     private final BenchmarkSettings settings;
     private final Measurements measurements;
+    private final String ours;
+    private final String theirs;
 
     Report(BenchmarkSettings settings, Measurements measurements) {
         this.settings = settings;
         this.measurements = measurements;
+        this.ours = settings.servers().get(0);
+        this.theirs = settings.servers().get(settings.servers().size() - 1);
     }
 
     void write(Path file) throws IOException {
         List<String> lines = new ArrayList<>(List.of(
-                "# Salus beside stock HAPI FHIR JPA",
+                "# " + named(ours) + " beside " + named(theirs),
                 "",
                 "Medians of " + settings.rounds() + " alternating rounds on " + System.getProperty("os.arch") + " with "
                         + Runtime.getRuntime().availableProcessors() + " processors, " + settings.bundles()
                         + " patients, " + settings.clients() + " clients, " + settings.seconds() + " s each, heap "
                         + settings.heap() + ". Salus checks tokens, scopes and tenants; stock HAPI checks nothing.",
-                "\"CPU\" is what the server and PostgreSQL together used for one request. A ratio above 1 is in favour of"
-                        + " Salus.",
+                "\"CPU\" is what the server and PostgreSQL together used for one request. A ratio above 1 is in favour of "
+                        + named(ours) + ".",
                 "",
-                "| workload | metric | Salus | stock HAPI | ratio |",
+                "| workload | metric | " + named(ours) + " | " + named(theirs) + " | ratio |",
                 "|---|---|---:|---:|---:|"));
         measurements.lines().forEach(line -> lines.add(row(line)));
         lines.addAll(plot());
@@ -45,9 +46,17 @@ final class Report {
                 .formatted(
                         line.workload(),
                         line.metric(),
-                        number(median(SALUS, line)),
-                        number(median(STOCK, line)),
+                        number(median(ours, line)),
+                        number(median(theirs, line)),
                         number(ratio(line)));
+    }
+
+    private static String named(String server) {
+        return switch (server) {
+            case "salus" -> "Salus";
+            case "stock" -> "stock HAPI FHIR JPA";
+            default -> server + " Salus";
+        };
     }
 
     private OptionalDouble median(String server, Measurement line) {
@@ -55,12 +64,12 @@ final class Report {
     }
 
     private OptionalDouble ratio(Measurement line) {
-        OptionalDouble ours = median(SALUS, line);
-        OptionalDouble theirs = median(STOCK, line);
-        if (ours.isEmpty() || theirs.isEmpty() || ours.getAsDouble() == 0 || theirs.getAsDouble() == 0) {
+        OptionalDouble first = median(ours, line);
+        OptionalDouble other = median(theirs, line);
+        if (first.isEmpty() || other.isEmpty() || first.getAsDouble() == 0 || other.getAsDouble() == 0) {
             return OptionalDouble.empty();
         }
-        double ratio = theirs.getAsDouble() / ours.getAsDouble();
+        double ratio = other.getAsDouble() / first.getAsDouble();
         return OptionalDouble.of(line.metric().contains("/s") ? 1 / ratio : ratio);
     }
 
@@ -76,7 +85,7 @@ final class Report {
                 "",
                 "```mermaid",
                 "xychart-beta horizontal",
-                "    title \"Throughput, times stock HAPI\"",
+                "    title \"Throughput, times " + named(theirs) + "\"",
                 "    x-axis [" + joined(throughput, it -> "\"" + it.workload() + "\"") + "]",
                 "    bar ["
                         + joined(throughput, it -> String.format(Locale.ROOT, "%.2f", ratio(it).orElseThrow())) + "]",

@@ -16,7 +16,9 @@ import ca.uhn.fhir.jpa.search.builder.predicate.ResourceTablePredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.StringPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.TokenPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.UriPredicateBuilder;
+import ca.uhn.fhir.jpa.search.builder.sql.GeneratedSql;
 import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryBuilder;
+import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryExecutor;
 import ca.uhn.fhir.jpa.search.builder.sql.SqlObjectFactory;
 import ca.uhn.fhir.model.api.IQueryParameterType;
 import ca.uhn.fhir.rest.param.NumberParam;
@@ -64,6 +66,12 @@ class ExactPredicates extends SqlObjectFactory {
                 resource, parameters.isMissing(), parameters.getParamName(), RequestPartitionId.allPartitions());
         return resource.combineWithRequestPartitionIdPredicate(
                 parameters.getRequestPartitionId(), missing.apply(anywhere));
+    }
+
+    @Override
+    public SearchQueryExecutor newSearchQueryExecutor(GeneratedSql statement, @Nullable Integer most) {
+        SearchStatements.note(statement.getSql(), statement.getBindVariables());
+        return super.newSearchQueryExecutor(statement, most);
     }
 
     @Override

@@ -98,7 +98,8 @@ class ExactSearchParamExtractor extends SearchParamExtractorR4 {
             IBaseResource resource, ISearchParamFilter filter) {
         SearchParamSet<ResourceIndexedSearchParamQuantityNormalized> quantities = new SearchParamSet<>();
         String type = context.getResourceType(resource);
-        filter.filterSearchParams(parameters
+        filter
+                .filterSearchParams(parameters
                         .getActiveSearchParams(type, SearchParamLookupContextEnum.INDEX)
                         .values())
                 .stream()

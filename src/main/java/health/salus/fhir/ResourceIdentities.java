@@ -2,6 +2,7 @@ package health.salus.fhir;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.model.RequestPartitionId;
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.svc.ResolveIdentityMode;
 import ca.uhn.fhir.jpa.dao.index.IdHelperService;
 import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
@@ -10,7 +11,6 @@ import ca.uhn.fhir.jpa.model.cross.JpaResourceLookup;
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
 import ca.uhn.fhir.jpa.model.entity.PartitionablePartitionId;
 import ca.uhn.fhir.jpa.model.entity.ResourceTable;
-import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.util.MemoryCacheService;
 import ca.uhn.fhir.jpa.util.MemoryCacheService.CacheEnum;
 import ca.uhn.fhir.jpa.util.MemoryCacheService.ForcedIdCacheKey;
@@ -36,8 +36,7 @@ import java.util.Map;
 @Component
 class ResourceIdentities extends IdHelperService {
 
-    private static final String ROWS =
-            """
+    private static final String ROWS = """
             SELECT r.res_id AS id, r.res_type AS type, r.fhir_id AS name, r.res_deleted_at AS deleted
             FROM hfj_resource r
             JOIN unnest(CAST(:types AS text[]), CAST(:names AS text[])) AS wanted (type, name)
@@ -113,7 +112,8 @@ class ResourceIdentities extends IdHelperService {
     }
 
     private List<IResourceLookup<JpaPid>> rows(List<IIdType> ids, RequestPartitionId place) {
-        List<IIdType> wanted = ids.stream().map(IIdType::toUnqualifiedVersionless).distinct().toList();
+        List<IIdType> wanted =
+                ids.stream().map(IIdType::toUnqualifiedVersionless).distinct().toList();
         // Hibernate first writes what it holds back of this table, as before a query of its own.
         NativeQuery<?> query = entities.createNativeQuery(ROWS)
                 .unwrap(NativeQuery.class)
@@ -122,7 +122,8 @@ class ResourceIdentities extends IdHelperService {
                 .addScalar("type", StandardBasicTypes.STRING)
                 .addScalar("name", StandardBasicTypes.STRING)
                 .addScalar("deleted", StandardBasicTypes.TIMESTAMP);
-        query.setParameter("types", wanted.stream().map(IIdType::getResourceType).toArray(String[]::new));
+        query.setParameter(
+                "types", wanted.stream().map(IIdType::getResourceType).toArray(String[]::new));
         query.setParameter("names", wanted.stream().map(IIdType::getIdPart).toArray(String[]::new));
         query.setParameter("partition", place.getPartitionIds().get(0));
         return query.getResultList().stream()

@@ -20,6 +20,7 @@ final class ResultParameters {
             Map.entry(
                     "_summary",
                     new Rule(value -> SummaryEnum.fromCode(value) != null, "true, text, data, count or false")),
+            Map.entry("_explain", new Rule(value -> value.equals("true") || value.equals("false"), "true or false")),
             Map.entry("_total", new Rule(TOTALS::contains, "none, estimate or accurate")),
             Map.entry(
                     "near",
@@ -60,7 +61,8 @@ final class ResultParameters {
             "_containedType",
             "_format",
             "_pretty",
-            "_bundletype");
+            "_bundletype",
+            "_explain");
 
     private ResultParameters() {}
 

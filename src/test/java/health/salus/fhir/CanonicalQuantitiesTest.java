@@ -53,8 +53,28 @@ class CanonicalQuantitiesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "mg", "mg/dL", "mm[Hg]", "mmol/L", "10*3/uL", "/min", "kg/m2", "[in_i]", "[lb_av]", "%", "m[IU]/L", "fL", "a",
-                "mL/min/{1.73_m2}", "1", "{score}", "Cel", "[degF]", "deg", "[pH]", "nonsense", ""
+                "mg",
+                "mg/dL",
+                "mm[Hg]",
+                "mmol/L",
+                "10*3/uL",
+                "/min",
+                "kg/m2",
+                "[in_i]",
+                "[lb_av]",
+                "%",
+                "m[IU]/L",
+                "fL",
+                "a",
+                "mL/min/{1.73_m2}",
+                "1",
+                "{score}",
+                "Cel",
+                "[degF]",
+                "deg",
+                "[pH]",
+                "nonsense",
+                ""
             })
     void unitsOfUcumAreConvertedToTheLastDigit(String unit) {
         for (String number : NUMBERS) {
@@ -68,10 +88,13 @@ class CanonicalQuantitiesTest {
 
     @Test
     void codesOfOtherSystemsAndNumbersWithoutUnitsHaveNoRows() {
-        assertThat(assertSame(new Observation().setValue(new Quantity(5).setCode("mg")))).isZero();
-        assertThat(assertSame(new Observation().setValue(new Quantity(5).setSystem("urn:units").setCode("mg"))))
+        assertThat(assertSame(new Observation().setValue(new Quantity(5).setCode("mg"))))
                 .isZero();
-        assertThat(assertSame(new Observation().setValue(new Quantity().setCode("mg")))).isZero();
+        assertThat(assertSame(new Observation()
+                        .setValue(new Quantity(5).setSystem("urn:units").setCode("mg"))))
+                .isZero();
+        assertThat(assertSame(new Observation().setValue(new Quantity().setCode("mg"))))
+                .isZero();
     }
 
     /** Returns how many rows there are. */
