@@ -2,7 +2,6 @@ package health.salus.fhir;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.RuntimeSearchParam;
-import ca.uhn.fhir.jpa.searchparam.extractor.BaseSearchParamExtractor;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
 import ca.uhn.fhir.util.HapiExtensions;
@@ -11,7 +10,6 @@ import org.hl7.fhir.r4.model.SearchParameter.SearchParameterComponentComponent;
 import org.springframework.stereotype.Component;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,9 +22,6 @@ import java.util.stream.Collectors;
  */
 @Component
 public class CompositeRules {
-
-    // What a reference leads to is left to the search parameter of the component.
-    private static final String OF_TYPE = "\\.where\\(resolve\\(\\) is [A-Za-z]+\\)";
 
     private final FhirContext context;
     private final ISearchParamRegistry parameters;
@@ -61,7 +56,9 @@ public class CompositeRules {
                         + " of a type that can be paired (" + CompositeSearch.types() + ")");
             }
             components.add(new PairedElements.Component(found.getParamType(), component.getExpression()));
-            indexed.add(indexed(found, type));
+            indexed.add(JsonPath.of(found, type, context).stream()
+                    .map(JsonPath::text)
+                    .collect(Collectors.toSet()));
         }
         Optional<PairedElements> elements = PairedElements.of(type, composite.getExpression(), components, context);
         if (elements.isEmpty()) {
@@ -75,15 +72,6 @@ public class CompositeRules {
         return found
                 ? Optional.empty()
                 : Optional.of("has a 'component' whose 'expression' leads to where its 'definition' does not search");
-    }
-
-    private Set<String> indexed(RuntimeSearchParam parameter, String type) {
-        JsonPath resource = JsonPath.ofResource(type, context);
-        return Arrays.stream(BaseSearchParamExtractor.splitPathsR4(parameter.getPath()))
-                .map(it -> it.replaceAll(OF_TYPE, "").replaceFirst("^(\\(?)" + type + "\\.", "$1"))
-                .flatMap(it -> resource.follow(it, resource, context).orElse(List.of()).stream())
-                .map(JsonPath::text)
-                .collect(Collectors.toSet());
     }
 
     private static boolean isIndexed(PairedElements.Place place, List<Set<String>> indexed) {

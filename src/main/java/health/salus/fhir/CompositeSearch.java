@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -105,15 +106,20 @@ class CompositeSearch {
             }
             List<IQueryParameterType> read = new ArrayList<>();
             for (int index = 0; index < parts.length; index++) {
-                IQueryParameterType value =
-                        VALUES.get(components.get(index).getParamType()).get();
-                value.setValueAsQueryToken(context, components.get(index).getName(), null, parts[index]);
-                requireFit(components.get(index).getName(), value);
-                read.add(value);
+                read.add(value(context, components.get(index), parts[index]));
             }
             values.add(new CompositeValue(alternative, read));
         }
         return values;
+    }
+
+    /** Reads a value of a search parameter that can be a component; 400 if it is none. */
+    static IQueryParameterType value(FhirContext context, RuntimeSearchParam parameter, String text) {
+        IQueryParameterType value =
+                Objects.requireNonNull(VALUES.get(parameter.getParamType())).get();
+        value.setValueAsQueryToken(context, parameter.getName(), null, text);
+        requireFit(parameter.getName(), value);
+        return value;
     }
 
     // Written out, a number such as 1e999999999 fills the memory.

@@ -4,9 +4,11 @@ import ca.uhn.fhir.context.BaseRuntimeChildDefinition;
 import ca.uhn.fhir.context.BaseRuntimeElementCompositeDefinition;
 import ca.uhn.fhir.context.BaseRuntimeElementDefinition;
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.jpa.searchparam.extractor.BaseSearchParamExtractor;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -21,6 +23,9 @@ import java.util.regex.Pattern;
  */
 record JsonPath(String text, boolean inResource, BaseRuntimeElementDefinition<?> element) {
 
+    /** What a FHIRPath says of what a reference leads to, which is not seen where the reference is. */
+    static final String OF_TYPE = "\\.where\\(resolve\\(\\) is [A-Za-z]+\\)";
+
     private static final String RESOURCE = "%resource.";
     private static final Pattern IN_PARENTHESES = Pattern.compile("\\(([^()]+) as ([A-Za-z]+)\\)");
     private static final Pattern EXTENSION = Pattern.compile("extension\\('([^']*)'\\)");
@@ -31,6 +36,17 @@ record JsonPath(String text, boolean inResource, BaseRuntimeElementDefinition<?>
     /** Returns where a resource is: at the beginning. */
     static JsonPath ofResource(String type, FhirContext context) {
         return new JsonPath("$", true, context.getResourceDefinition(type));
+    }
+
+    /** Returns where a search parameter looks in resources of a type, as far as that can be said by paths. */
+    static List<JsonPath> of(RuntimeSearchParam parameter, String type, FhirContext context) {
+        JsonPath resource = new JsonPath("$", false, context.getResourceDefinition(type));
+        return Arrays.stream(BaseSearchParamExtractor.splitPathsR4(parameter.getPath()))
+                .map(it -> it.replaceAll(OF_TYPE, ""))
+                .filter(it -> it.startsWith(type + ".") || it.startsWith("(" + type + "."))
+                .map(it -> it.replaceFirst(type + "\\.", ""))
+                .flatMap(it -> resource.follow(it, resource, context).orElse(List.of()).stream())
+                .toList();
     }
 
     /**

@@ -112,7 +112,12 @@ record PairedElements(List<Place> places) {
         return ELEMENT.formatted(String.join(" OR ", either));
     }
 
-    private static String holding(List<JsonPath> paths, IQueryParameterType wanted, List<Serializable> values) {
+    /**
+     * Returns the condition that a value at one of these paths, seen from {@code pair_e.element}, is as wanted.
+     *
+     * @param values takes the values for the question marks
+     */
+    static String holding(List<JsonPath> paths, IQueryParameterType wanted, List<Serializable> values) {
         return paths.stream()
                 .map(path -> {
                     values.add(path.text());

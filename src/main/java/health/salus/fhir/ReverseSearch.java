@@ -125,16 +125,7 @@ class ReverseSearch {
      */
     SqlCondition condition(String type, HasParam has, SearchParameterMap criteria, RequestPartitionId partition) {
         String source = has.getTargetResourceType();
-        GeneratedSql sources = statements.write(source, partition, query -> {
-            QueryStack stack =
-                    new QueryStack(null, new SearchParameterMap(), storage, context, query, parameters, partitions);
-            criteria.entrySet()
-                    .forEach(it -> query.addPredicate(stack.searchForIdsWithAndOr(SearchForIdsParams.with()
-                            .setResourceName(source)
-                            .setParamName(it.getKey())
-                            .setAndOrParams(it.getValue())
-                            .setRequestPartitionId(partition))));
-        });
+        GeneratedSql sources = matching(source, criteria, partition);
         if (sources.isMatchNothing()) {
             return new SqlCondition("FALSE", List.of());
         }
@@ -144,6 +135,20 @@ class ReverseSearch {
         sources.getBindVariables().forEach(value -> values.add((Serializable) value));
         String marks = Stream.generate(() -> "?").limit(paths.size()).collect(Collectors.joining(", "));
         return new SqlCondition(REFERRED.formatted(marks, sources.getSql()), values);
+    }
+
+    /** Returns SQL that finds the partitions and numbers of the resources of a type that match. */
+    GeneratedSql matching(String type, SearchParameterMap criteria, RequestPartitionId partition) {
+        return statements.write(type, partition, query -> {
+            QueryStack stack =
+                    new QueryStack(null, new SearchParameterMap(), storage, context, query, parameters, partitions);
+            criteria.entrySet()
+                    .forEach(it -> query.addPredicate(stack.searchForIdsWithAndOr(SearchForIdsParams.with()
+                            .setResourceName(type)
+                            .setParamName(it.getKey())
+                            .setAndOrParams(it.getValue())
+                            .setRequestPartitionId(partition))));
+        });
     }
 
     // A search parameter may be for several types, and name a path in each.

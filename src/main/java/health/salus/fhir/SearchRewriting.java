@@ -38,18 +38,21 @@ class SearchRewriting {
     private final HierarchySearch hierarchies;
     private final ReverseSearch reverse;
     private final CompositeSearch composites;
+    private final ContainedTargets contained;
 
     SearchRewriting(
             FhirContext context,
             ISearchParamRegistry parameters,
             HierarchySearch hierarchies,
             ReverseSearch reverse,
-            CompositeSearch composites) {
+            CompositeSearch composites,
+            ContainedTargets contained) {
         this.context = context;
         this.parameters = parameters;
         this.hierarchies = hierarchies;
         this.reverse = reverse;
         this.composites = composites;
+        this.contained = contained;
     }
 
     /**
@@ -123,7 +126,13 @@ class SearchRewriting {
         if (parameter == null) {
             return alternatives;
         }
-        if (first instanceof ReferenceParam reference && reference.getChain() == null) {
+        if (first instanceof ReferenceParam reference && reference.hasChain()) {
+            return contained
+                    .condition(type, parameter, alternatives, Objects.requireNonNull(partition))
+                    .<List<IQueryParameterType>>map(List::of)
+                    .orElse(alternatives);
+        }
+        if (first instanceof ReferenceParam reference) {
             return references(type, parameter, reference.getResourceType(), alternatives, partition);
         }
         if (first instanceof UriParam uri) {
