@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -127,8 +128,8 @@ class SearchRewriting {
             return alternatives;
         }
         if (first instanceof ReferenceParam reference && reference.hasChain()) {
-            return contained
-                    .condition(type, parameter, alternatives, Objects.requireNonNull(partition))
+            return Optional.ofNullable(partition)
+                    .flatMap(place -> contained.condition(type, parameter, alternatives, place))
                     .<List<IQueryParameterType>>map(List::of)
                     .orElse(alternatives);
         }

@@ -80,7 +80,7 @@ class QueryPlanTest {
                 "{ Patient(id: 1) { ...a } } fragment a on Patient { ...b } fragment b on Patient { ...a }",
                 "{ Patient(id: 1) { id @include } }",
                 "{ Patient(id: 1) { id @include(if: \"perhaps\") } }",
-                "{ Patient(id: 1) { name @flatten { family } } }"
+                "{ Patient(id: 1) { name @uppercase { family } } }"
             })
     void whatMakesNoSenseIsRefused(String query) {
         assertThatThrownBy(() -> plan(query))

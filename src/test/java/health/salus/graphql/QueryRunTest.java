@@ -68,6 +68,61 @@ class QueryRunTest {
                         + "\"c\":[{\"family\":\"F0\"}],\"d\":null}");
     }
 
+    @Test
+    void directivesGiveTheAnswerAnotherForm() {
+        assertThat(patient("{ name(_count: 2) @flatten { family given } }"))
+                .isEqualTo("{\"family\":[\"F0\",\"F1\"],\"given\":[\"G\",\"G\"]}");
+        assertThat(patient("{ name @first { family } }")).isEqualTo("{\"name\":{\"family\":\"F0\"}}");
+        assertThat(patient("{ name @flatten @first { family given @singleton } }"))
+                .isEqualTo("{\"family\":\"F0\",\"given\":\"G\"}");
+        assertThat(patient("{ name(_count: 2) @flatten @slice(path: \"$index\") { family given @first } }"))
+                .isEqualTo("{\"family.0\":[\"F0\"],\"given.0\":[\"G\"],\"family.1\":[\"F1\"],\"given.1\":[\"G\"]}");
+        assertThat(patient("{ name(_count: 2) @slice(path: \"family\") { given } }"))
+                .isEqualTo("{\"name.F0\":[{\"given\":[\"G\"]}],\"name.F1\":[{\"given\":[\"G\"]}]}");
+        assertThat(patient("{ managingOrganization @flatten { reference resource @flatten { id } } }"))
+                .isEqualTo("{\"reference\":\"Organization/o\",\"id\":\"o\"}");
+        assertThat(patient("{ contact @flatten { gender } }")).isEqualTo("{\"gender\":null}");
+    }
+
+    @Test
+    void aSingleValueThatThereAreTwoOfIsAnError() {
+        ObjectNode answer = run("{ Patient(id: 1) { name(_count: 2) @flatten { family @singleton } } }");
+
+        assertThat(answer.at("/data/Patient").toString()).isEqualTo("{\"family\":\"F0\"}");
+        assertThat(answer.at("/errors/0/message").asText()).contains("more than one", "family");
+        assertThat(run("{ Patient(id: 1) { name @singleton { family } } }")
+                        .at("/errors/0/path")
+                        .toString())
+                .isEqualTo("[\"Patient\",\"name\"]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{ Patient(id: 1) @flatten { id } }",
+                "{ PatientList @first { id } }",
+                "{ PatientConnection { edges @flatten { resource { id } } } }",
+                "{ PatientConnection { edges { resource @flatten { id } } } }",
+                "{ Patient(id: 1) { id @flatten } }",
+                "{ Patient(id: 1) { name @first @first { family } } }",
+                "{ Patient(id: 1) { name @first(if: true) { family } } }",
+                "{ Patient(id: 1) { name @slice { family } } }",
+                "{ Patient(id: 1) { name @slice(path: \"given.first()\") { family } } }",
+                "{ Patient(id: 1) { name @slice(path: \"use\") @first { family } } }",
+                "{ Patient(id: 1) { ... @flatten { id } } }",
+                "{ Patient(id: 1) { name @other { family } } }",
+                "{ Patient(id: 1) { a: name @first { family } a: name { family } } }"
+            })
+    void directivesThatHaveNoPlaceAreRefused(String query) {
+        assertThatThrownBy(() -> run(query)).isInstanceOf(QueryRefusedException.class);
+    }
+
+    private String patient(String fields) {
+        ObjectNode answer = run("{ Patient(id: 1) " + fields + " }");
+        assertThat(answer.has("errors")).isFalse();
+        return answer.at("/data/Patient").toString();
+    }
+
     private ObjectNode run(String query) {
         QueryPlan plan = QueryPlan.of(query, null, JSON.createObjectNode(), null, FhirContext.forR4Cached());
         return QueryRun.answer(plan, null, source);
