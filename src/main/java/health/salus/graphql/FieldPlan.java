@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  * @param onlyIn    the only resource type in which it is answered, or null for any
  * @param arguments its values by their names
  * @param shaping   what form its answer has
+ * @param test      on the items of a list, one of the arguments
  * @param fields    what is wanted of it, empty for a plain value
  */
 record FieldPlan(
@@ -27,6 +29,7 @@ record FieldPlan(
         @Nullable String onlyIn,
         Map<String, List<String>> arguments,
         Shaping shaping,
+        Optional<ElementTest> test,
         List<FieldPlan> fields) {
 
     /** What has to be done for a field. */
@@ -60,7 +63,7 @@ record FieldPlan(
         }
         List<FieldPlan> all =
                 Stream.concat(fields.stream(), other.fields.stream()).toList();
-        return new FieldPlan(key, name, kind, type, onlyIn, arguments, shaping, merged(all, true));
+        return new FieldPlan(key, name, kind, type, onlyIn, arguments, shaping, test, merged(all, true));
     }
 
     /**

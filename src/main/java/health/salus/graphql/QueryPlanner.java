@@ -126,7 +126,14 @@ final class QueryPlanner {
                 onlyIn,
                 given,
                 Shaping.of(field.getDirectives(), values, hasParts, isElement(meant)),
+                test(meant, given),
                 hasParts ? fields(field.getSelectionSet(), meant.shape(), depth + 1) : List.of());
+    }
+
+    private Optional<ElementTest> test(FieldArguments.Meant meant, Map<String, List<String>> given) {
+        return meant.kind() == FieldPlan.Kind.PART && meant.shape() instanceof Shape.Complex element
+                ? Optional.ofNullable(given.get(FieldArguments.FHIRPATH)).map(it -> elements.test(it.get(0), element))
+                : Optional.empty();
     }
 
     private static boolean isElement(FieldArguments.Meant meant) {

@@ -22,6 +22,7 @@ public final class QueryRun {
     private static final int MOST_VALUES = 50_000;
     private static final int MOST_RESOURCES = 1000;
     private static final int MOST_SEARCHES = 100;
+    private static final int MOST_TESTS = 5000;
 
     private final GraphSource source;
     private final Map<String, Optional<ObjectNode>> read = new HashMap<>();
@@ -29,6 +30,7 @@ public final class QueryRun {
     private int values;
     private int resources;
     private int searches;
+    private int tests;
 
     private QueryRun(GraphSource source) {
         this.source = source;
@@ -121,9 +123,9 @@ public final class QueryRun {
         }
     }
 
-    private static List<JsonNode> items(FieldPlan field, ObjectNode object) {
+    private List<JsonNode> items(FieldPlan field, ObjectNode object) {
         JsonNode value = object.path(field.name());
-        ListFilter wanted = ListFilter.of(field.arguments());
+        ListFilter wanted = wanted(field);
         List<JsonNode> items = value.isArray()
                 ? wanted.of(value)
                 : Stream.of(value)
@@ -133,6 +135,19 @@ public final class QueryRun {
                 .filter(it -> field.fields().isEmpty() || it.isObject())
                 .limit(field.shaping().first() ? 1 : Long.MAX_VALUE)
                 .toList();
+    }
+
+    private ListFilter wanted(FieldPlan field) {
+        return ListFilter.of(
+                field.arguments(),
+                item -> field.test().isEmpty() || (item.isObject() && passes(field.test().get(), item)));
+    }
+
+    private boolean passes(ElementTest test, JsonNode item) {
+        if (++tests > MOST_TESTS) {
+            throw new QueryRefusedException("A query looks into at most " + MOST_TESTS + " elements by FHIRPath");
+        }
+        return test.passes(item);
     }
 
     private static String suffix(FieldPlan field, JsonNode item, int index) {
@@ -207,12 +222,12 @@ public final class QueryRun {
         }
         if (value.isArray()) {
             ArrayNode answer = JSON.arrayNode();
-            for (JsonNode item : ListFilter.of(field.arguments()).of(value)) {
+            for (JsonNode item : wanted(field).of(value)) {
                 answer.add(single(field, item, resource, with(path, answer.size())));
             }
             return answer;
         }
-        return ListFilter.of(field.arguments()).passes(value)
+        return wanted(field).passes(value)
                 ? single(field, value, resource, path)
                 : NullNode.instance;
     }

@@ -69,6 +69,36 @@ class QueryRunTest {
     }
 
     @Test
+    void listsAreNarrowedByFhirPath() {
+        assertThat(patient("{ name(fhirpath: \"family = 'F7' or family.endsWith('99')\") @flatten { family } }"))
+                .isEqualTo("{\"family\":[\"F7\",\"F99\",\"F199\",\"F299\"]}");
+        assertThat(patient("{ name(fhirpath: \"given.where($this = 'G').exists()\", _offset: 298) { family } }"))
+                .isEqualTo("{\"name\":[{\"family\":\"F298\"},{\"family\":\"F299\"}]}");
+        assertThat(patient("{ name(fhirpath: \"use.exists()\") { family } }")).isEqualTo("{\"name\":[]}");
+        assertThat(patient("{ managingOrganization(fhirpath: \"reference.startsWith('Organization')\") { reference } }"))
+                .isEqualTo("{\"managingOrganization\":{\"reference\":\"Organization/o\"}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{ Patient(id: 1) { name(fhirpath: \"family =\") { family } } }",
+                "{ Patient(id: 1) { name(fhirpath: \"repeat($this)\") { family } } }",
+                "{ Patient(id: 1) { name(fhirpath: \"family.matches('(a+)+b')\") { family } } }",
+                "{ Patient(id: 1) { managingOrganization(fhirpath: \"resolve().exists()\") { reference } } }",
+                "{ Patient(id: 1) { name(fhirpath: \"%resource.exists()\") { family } } }",
+                "{ Patient(id: 1) { name(fhirpath: \"((((true))))\") { family } } }",
+                "{ Patient(id: 1) { name(fhirpath: [\"true\", \"false\"]) { family } } }",
+                "{ Patient(id: 1) { name(fhirpath: \"family > 3\") { family } } }",
+                "{ Patient(id: 1) { birthDate(fhirpath: \"true\") } }",
+                "{ PatientList(fhirpath: \"true\", _count: 1, fhirpath: \"true\") { id } }",
+                "{ PatientList(_count: 20) { name(fhirpath: \"true\") { family } } }"
+            })
+    void fhirPathThatCannotBeAppliedOrMayTakeLongIsRefused(String query) {
+        assertThatThrownBy(() -> run(query)).isInstanceOf(QueryRefusedException.class);
+    }
+
+    @Test
     void directivesGiveTheAnswerAnotherForm() {
         assertThat(patient("{ name(_count: 2) @flatten { family given } }"))
                 .isEqualTo("{\"family\":[\"F0\",\"F1\"],\"given\":[\"G\",\"G\"]}");
