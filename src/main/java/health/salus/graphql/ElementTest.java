@@ -24,9 +24,33 @@ final class ElementTest {
     private static final int LARGEST_ITEM = 20_000;
     private static final Pattern FUNCTION = Pattern.compile("([A-Za-z]+)\\s*\\(");
     private static final Set<String> FUNCTIONS = Set.of(
-            "where", "exists", "empty", "not", "all", "first", "last", "count", "hasValue", "extension", "as", "ofType",
-            "is", "startsWith", "endsWith", "contains", "lower", "upper", "length", "toString", "today", "now", "and",
-            "or", "in", "implies", "xor");
+            "where",
+            "exists",
+            "empty",
+            "not",
+            "all",
+            "first",
+            "last",
+            "count",
+            "hasValue",
+            "extension",
+            "as",
+            "ofType",
+            "is",
+            "startsWith",
+            "endsWith",
+            "contains",
+            "lower",
+            "upper",
+            "length",
+            "toString",
+            "today",
+            "now",
+            "and",
+            "or",
+            "in",
+            "implies",
+            "xor");
 
     private final FhirContext context;
     private final BaseRuntimeElementCompositeDefinition<?> element;
@@ -53,8 +77,8 @@ final class ElementTest {
         Matcher functions = FUNCTION.matcher(text);
         while (functions.find()) {
             if (!FUNCTIONS.contains(functions.group(1))) {
-                throw new QueryRefusedException("The argument 'fhirpath' does not take the function '"
-                        + functions.group(1) + "'");
+                throw new QueryRefusedException(
+                        "The argument 'fhirpath' does not take the function '" + functions.group(1) + "'");
             }
         }
         IFhirPath paths = context.newFhirPath();
@@ -69,8 +93,8 @@ final class ElementTest {
     boolean passes(JsonNode item) {
         String json = item.toString();
         if (json.length() > LARGEST_ITEM) {
-            throw new QueryRefusedException("The argument 'fhirpath' looks into elements of at most " + LARGEST_ITEM
-                    + " characters");
+            throw new QueryRefusedException(
+                    "The argument 'fhirpath' looks into elements of at most " + LARGEST_ITEM + " characters");
         }
         IBase value = element.newInstance();
         try {

@@ -17,7 +17,8 @@ import java.util.stream.StreamSupport;
  */
 record ListFilter(Map<String, List<String>> values, Predicate<JsonNode> test, int offset, int count) {
 
-    private static final Set<String> OTHERS = Set.of(FieldArguments.COUNT, FieldArguments.OFFSET, FieldArguments.FHIRPATH);
+    private static final Set<String> OTHERS =
+            Set.of(FieldArguments.COUNT, FieldArguments.OFFSET, FieldArguments.FHIRPATH);
 
     static ListFilter of(Map<String, List<String>> arguments, Predicate<JsonNode> test) {
         Map<String, List<String>> values = new HashMap<>(arguments);
@@ -39,8 +40,7 @@ record ListFilter(Map<String, List<String>> values, Predicate<JsonNode> test, in
 
     /** Tells whether an item has the values. */
     boolean passes(JsonNode item) {
-        return values.entrySet().stream().allMatch(it -> has(item.path(it.getKey()), it.getValue()))
-                && test.test(item);
+        return values.entrySet().stream().allMatch(it -> has(item.path(it.getKey()), it.getValue())) && test.test(item);
     }
 
     private static boolean has(JsonNode part, List<String> wanted) {

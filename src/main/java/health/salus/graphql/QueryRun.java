@@ -140,7 +140,8 @@ public final class QueryRun {
     private ListFilter wanted(FieldPlan field) {
         return ListFilter.of(
                 field.arguments(),
-                item -> field.test().isEmpty() || (item.isObject() && passes(field.test().get(), item)));
+                item -> field.test().isEmpty()
+                        || (item.isObject() && passes(field.test().get(), item)));
     }
 
     private boolean passes(ElementTest test, JsonNode item) {
@@ -227,9 +228,7 @@ public final class QueryRun {
             }
             return answer;
         }
-        return wanted(field).passes(value)
-                ? single(field, value, resource, path)
-                : NullNode.instance;
+        return wanted(field).passes(value) ? single(field, value, resource, path) : NullNode.instance;
     }
 
     private JsonNode single(FieldPlan field, JsonNode value, ObjectNode resource, List<Object> path) {

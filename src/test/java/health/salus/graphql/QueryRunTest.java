@@ -75,7 +75,8 @@ class QueryRunTest {
         assertThat(patient("{ name(fhirpath: \"given.where($this = 'G').exists()\", _offset: 298) { family } }"))
                 .isEqualTo("{\"name\":[{\"family\":\"F298\"},{\"family\":\"F299\"}]}");
         assertThat(patient("{ name(fhirpath: \"use.exists()\") { family } }")).isEqualTo("{\"name\":[]}");
-        assertThat(patient("{ managingOrganization(fhirpath: \"reference.startsWith('Organization')\") { reference } }"))
+        assertThat(patient(
+                        "{ managingOrganization(fhirpath: \"reference.startsWith('Organization')\") { reference } }"))
                 .isEqualTo("{\"managingOrganization\":{\"reference\":\"Organization/o\"}}");
     }
 
