@@ -61,6 +61,21 @@ class Capabilities {
             super(server, resources.getSystemDao(), settings, searchParameters, profiles);
         }
 
+        // HAPI knows of neither: a batch comes by the same method as a transaction, and a search of the system is
+        // turned
+        // into searches of its types before HAPI sees it.
+        @Override
+        protected void postProcessRest(FhirTerser terser, IBase rest) {
+            super.postProcessRest(terser, rest);
+            terser.addElement(terser.addElement(rest, "interaction"), "code", "batch");
+            IBase search = terser.addElement(rest, "interaction");
+            terser.addElement(search, "code", "search-system");
+            terser.addElement(
+                    search,
+                    "documentation",
+                    "The parameter _type names the types. They are answered one after the other; _sort is for one type.");
+        }
+
         @Override
         protected void postProcessRestResource(FhirTerser terser, IBase resource, String type) {
             super.postProcessRestResource(terser, resource, type);

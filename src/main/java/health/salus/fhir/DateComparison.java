@@ -33,10 +33,7 @@ final class DateComparison extends DatePredicateBuilder {
         if (!(parameter instanceof DateParam value) || value.isEmpty()) {
             return super.createPredicateDateWithoutIdentityPredicate(parameter, ofTheFirstValue);
         }
-        ParamPrefixEnum prefix = value.getPrefix() == null ? ParamPrefixEnum.EQUAL : value.getPrefix();
-        return prefix == ParamPrefixEnum.APPROXIMATE
-                ? overlaps(SearchedPeriod.around(value, Instant.now()))
-                : compare(prefix, SearchedPeriod.of(value));
+        return compare(value, this::end);
     }
 
     @Override
@@ -44,46 +41,60 @@ final class DateComparison extends DatePredicateBuilder {
         return ExactPredicates.inPartition(parameters, super::createPredicateParamMissingValue);
     }
 
-    private Condition compare(ParamPrefixEnum prefix, SearchedPeriod period) {
-        Condition startsBefore = low(ParamPrefixEnum.LESSTHAN, period, period.first());
-        Condition endsAfter = high(ParamPrefixEnum.GREATERTHAN, period, period.last());
-        Condition startsWithin = low(ParamPrefixEnum.GREATERTHAN_OR_EQUALS, period, period.first());
-        Condition endsWithin = high(ParamPrefixEnum.LESSTHAN_OR_EQUALS, period, period.last());
+    /** Makes the condition that the first or last instant of what is stored compares with an end of what is searched. */
+    interface Ends {
+
+        /**
+         * Returns a condition.
+         *
+         * @param first      whether the first instant is meant
+         * @param comparison with the end that is given
+         * @param period     what is searched
+         */
+        Condition end(boolean first, ParamPrefixEnum comparison, SearchedPeriod period, Object end);
+    }
+
+    /** Returns the condition that a stretch of time compares with a value as its prefix says. */
+    static Condition compare(DateParam value, Ends stored) {
+        ParamPrefixEnum prefix = value.getPrefix() == null ? ParamPrefixEnum.EQUAL : value.getPrefix();
+        return prefix == ParamPrefixEnum.APPROXIMATE
+                ? overlaps(SearchedPeriod.around(value, Instant.now()), stored)
+                : compare(prefix, SearchedPeriod.of(value), stored);
+    }
+
+    private static Condition compare(ParamPrefixEnum prefix, SearchedPeriod period, Ends stored) {
+        Condition startsBefore = stored.end(true, ParamPrefixEnum.LESSTHAN, period, period.first());
+        Condition endsAfter = stored.end(false, ParamPrefixEnum.GREATERTHAN, period, period.last());
+        Condition startsWithin = stored.end(true, ParamPrefixEnum.GREATERTHAN_OR_EQUALS, period, period.first());
+        Condition endsWithin = stored.end(false, ParamPrefixEnum.LESSTHAN_OR_EQUALS, period, period.last());
         return switch (prefix) {
-            case EQUAL, APPROXIMATE -> ComboCondition.and(startsWithin, endsWithin, overlaps(period));
+            case EQUAL, APPROXIMATE -> ComboCondition.and(startsWithin, endsWithin, overlaps(period, stored));
             case NOT_EQUAL -> ComboCondition.or(startsBefore, endsAfter);
             case GREATERTHAN -> endsAfter;
             case LESSTHAN -> startsBefore;
             // The first part follows from the second; it is there for the database to find the rows by one index.
             case GREATERTHAN_OR_EQUALS ->
                 ComboCondition.and(
-                        high(ParamPrefixEnum.GREATERTHAN_OR_EQUALS, period, period.first()),
+                        stored.end(false, ParamPrefixEnum.GREATERTHAN_OR_EQUALS, period, period.first()),
                         ComboCondition.or(endsAfter, startsWithin));
             case LESSTHAN_OR_EQUALS ->
                 ComboCondition.and(
-                        low(ParamPrefixEnum.LESSTHAN_OR_EQUALS, period, period.last()),
+                        stored.end(true, ParamPrefixEnum.LESSTHAN_OR_EQUALS, period, period.last()),
                         ComboCondition.or(startsBefore, endsWithin));
-            case STARTS_AFTER -> low(ParamPrefixEnum.GREATERTHAN, period, period.last());
-            case ENDS_BEFORE -> high(ParamPrefixEnum.LESSTHAN, period, period.first());
+            case STARTS_AFTER -> stored.end(true, ParamPrefixEnum.GREATERTHAN, period, period.last());
+            case ENDS_BEFORE -> stored.end(false, ParamPrefixEnum.LESSTHAN, period, period.first());
         };
     }
 
-    private Condition overlaps(SearchedPeriod period) {
+    private static Condition overlaps(SearchedPeriod period, Ends stored) {
         return ComboCondition.and(
-                low(ParamPrefixEnum.LESSTHAN_OR_EQUALS, period, period.last()),
-                high(ParamPrefixEnum.GREATERTHAN_OR_EQUALS, period, period.first()));
+                stored.end(true, ParamPrefixEnum.LESSTHAN_OR_EQUALS, period, period.last()),
+                stored.end(false, ParamPrefixEnum.GREATERTHAN_OR_EQUALS, period, period.first()));
     }
 
-    private Condition low(ParamPrefixEnum comparison, SearchedPeriod period, Object value) {
-        return compare(period.wholeDays() ? "SP_VALUE_LOW_DATE_ORDINAL" : "SP_VALUE_LOW", comparison, value);
-    }
-
-    private Condition high(ParamPrefixEnum comparison, SearchedPeriod period, Object value) {
-        return compare(period.wholeDays() ? "SP_VALUE_HIGH_DATE_ORDINAL" : "SP_VALUE_HIGH", comparison, value);
-    }
-
-    private Condition compare(String column, ParamPrefixEnum comparison, Object value) {
-        DbColumn found = getTable().findColumn(column);
-        return createConditionForValueWithComparator(comparison, found, value);
+    private Condition end(boolean first, ParamPrefixEnum comparison, SearchedPeriod period, Object end) {
+        DbColumn column = getTable()
+                .findColumn((first ? "SP_VALUE_LOW" : "SP_VALUE_HIGH") + (period.wholeDays() ? "_DATE_ORDINAL" : ""));
+        return createConditionForValueWithComparator(comparison, column, end);
     }
 }

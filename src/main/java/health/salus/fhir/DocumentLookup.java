@@ -54,6 +54,7 @@ class DocumentLookup implements FhirOperations {
      */
     @Operation(
             name = "$docref",
+            canonicalUrl = "http://hl7.org/fhir/us/core/OperationDefinition/docref",
             typeName = "DocumentReference",
             idempotent = true,
             bundleType = BundleTypeEnum.SEARCHSET)

@@ -1,8 +1,17 @@
 package health.salus.fhir;
 
 import ca.uhn.fhir.jpa.dao.predicate.SearchFilterParser.CompareOperation;
+import ca.uhn.fhir.model.api.IQueryParameterType;
+import ca.uhn.fhir.rest.api.RestSearchParameterTypeEnum;
+import ca.uhn.fhir.rest.param.DateParam;
+import ca.uhn.fhir.rest.param.NumberParam;
+import ca.uhn.fhir.rest.param.ParamPrefixEnum;
 import ca.uhn.fhir.rest.param.QuantityParam;
+import ca.uhn.fhir.rest.param.ReferenceParam;
+import ca.uhn.fhir.rest.param.StringParam;
 import ca.uhn.fhir.rest.param.TokenParam;
+import ca.uhn.fhir.rest.param.UriParam;
+import ca.uhn.fhir.util.StringUtil;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.healthmarketscience.sqlbuilder.CustomCondition;
@@ -12,83 +21,157 @@ import java.io.Serializable;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * SQL conditions on a member of {@code pair_e.element}, a JSON object of PostgreSQL, by the rules of
- * https://hl7.org/fhir/R4/search.html#token and #quantity.
+ * SQL conditions on {@code pair_c.value}, the JSON of an element, by the rules of https://hl7.org/fhir/R4/search.html#ptypes.
  */
 final class ElementSql {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final Set<String> BOOLEANS = Set.of("true", "false");
-    private static final String CONTAINS = "pair_e.element @> CAST(? AS jsonb)";
+    private static final String CONTAINS = "pair_c.value @> CAST(? AS jsonb)";
+    private static final String TEXT = "pair_c.value #>> '{}'";
+    private static final Map<RestSearchParameterTypeEnum, Set<String>> COMPARED = Map.of(
+            RestSearchParameterTypeEnum.TOKEN,
+            Set.of("CodeableConcept", "Coding", "Identifier", "ContactPoint", "code", "boolean", "string", "id", "uri"),
+            RestSearchParameterTypeEnum.QUANTITY,
+            Set.of("Quantity", "SimpleQuantity", "Age", "Count", "Distance", "Duration"),
+            RestSearchParameterTypeEnum.NUMBER,
+            Set.of("decimal", "integer", "positiveInt", "unsignedInt"),
+            RestSearchParameterTypeEnum.DATE,
+            Set.of("date", "dateTime", "instant", "Period"),
+            RestSearchParameterTypeEnum.STRING,
+            Set.of("string", "markdown", "HumanName", "Address"),
+            RestSearchParameterTypeEnum.REFERENCE,
+            Set.of("Reference", "canonical"),
+            RestSearchParameterTypeEnum.URI,
+            Set.of("uri", "url", "canonical", "oid", "uuid"));
+
+    // A text, or the parts of a name or an address.
+    private static final List<String> TEXTS = Stream.concat(
+                    Stream.of("$ ? (@.type() == \"string\")"),
+                    Stream.of(
+                                    "text",
+                                    "family",
+                                    "given",
+                                    "prefix",
+                                    "suffix",
+                                    "line",
+                                    "city",
+                                    "district",
+                                    "state",
+                                    "postalCode",
+                                    "country")
+                            .map(part -> "$." + part + "[*]"))
+            .toList();
+    private static final String WORD = """
+            EXISTS (SELECT 1 FROM jsonb_path_query(pair_c.value, CAST(? AS jsonpath)) pair_w(word)
+             WHERE upper(regexp_replace(normalize(pair_w.word #>> '{}', NFD), ?, '', 'g')) LIKE ?)""";
+    private static final String ACCENTS = "[\u0300-\u036F]";
 
     private ElementSql() {}
 
+    /** Tells whether values of a search parameter can be compared with elements of a type. */
+    static boolean compares(RestSearchParameterTypeEnum parameter, String element) {
+        return COMPARED.getOrDefault(parameter, Set.of()).contains(element);
+    }
+
     /**
-     * Says that a CodeableConcept, Coding, code or boolean has a code.
+     * Says that the element is as asked.
      *
      * @param values takes the values for the question marks
      */
-    static String token(String member, TokenParam token, List<Serializable> values) {
+    static String condition(IQueryParameterType asked, List<Serializable> values) {
+        if (asked instanceof TokenParam token) {
+            return token(token, values);
+        } else if (asked instanceof QuantityParam quantity) {
+            return quantity(quantity, values);
+        } else if (asked instanceof NumberParam number) {
+            return compare("pair_c.value", number.getPrefix(), number.getValue(), BigDecimal.ONE, values);
+        } else if (asked instanceof DateParam date) {
+            return ElementDates.condition(date);
+        } else if (asked instanceof ReferenceParam reference) {
+            return reference(reference, values);
+        } else if (asked instanceof UriParam uri) {
+            values.add(uri.getValue());
+            return TEXT + " = ?";
+        } else if (asked instanceof StringParam text) {
+            return text(text, values);
+        }
+        throw new IllegalStateException("No component of a composite parameter: " + asked.getClass());
+    }
+
+    private static String token(TokenParam token, List<Serializable> values) {
+        String system = token.getSystem();
         ObjectNode coding = JSON.objectNode();
-        if (token.getSystem() != null && !token.getSystem().isEmpty()) {
-            coding.put("system", token.getSystem());
+        ObjectNode identifier = JSON.objectNode();
+        if (system != null && !system.isEmpty()) {
+            coding.put("system", system);
+            identifier.put("system", system);
         }
         if (token.getValue() != null && !token.getValue().isEmpty()) {
             coding.put("code", token.getValue());
+            identifier.put("value", token.getValue());
         }
         ObjectNode concept = JSON.objectNode();
         concept.putArray("coding").add(coding);
-        List<ObjectNode> forms = new ArrayList<>(List.of(
-                JSON.objectNode().set(member, concept), JSON.objectNode().set(member, coding)));
+        List<String> forms = new ArrayList<>(List.of(concept.toString(), coding.toString(), identifier.toString()));
         if (coding.size() == 1 && coding.has("code")) {
-            forms.add(JSON.objectNode().put(member, token.getValue()));
+            forms.add(JSON.textNode(token.getValue()).toString());
             if (BOOLEANS.contains(token.getValue())) {
-                forms.add(JSON.objectNode().put(member, Boolean.parseBoolean(token.getValue())));
+                forms.add(token.getValue());
             }
         }
-        forms.forEach(form -> values.add(form.toString()));
+        values.addAll(forms);
         return forms.stream().map(form -> CONTAINS).collect(Collectors.joining(" OR ", "(", ")"));
     }
 
-    /**
-     * Says that a Quantity compares as asked, in its own unit or in one that UCUM converts.
-     *
-     * @param values takes the values for the question marks
-     */
-    static String quantity(String member, QuantityParam quantity, List<Serializable> values) {
-        String number = "(pair_e.element->'" + member + "'->>'value')::numeric";
+    // In its own unit or in one that UCUM converts.
+    private static String quantity(QuantityParam quantity, List<Serializable> values) {
         return ComparableUnits.of(quantity.getSystem(), quantity.getUnits()).stream()
-                .map(unit -> "(" + unit(member, quantity.getSystem(), unit.code(), values) + " AND "
-                        + compare(number, quantity, unit.factor(), values) + ")")
+                .map(unit -> "(" + unit(quantity.getSystem(), unit.code(), values) + " AND "
+                        + (quantity.getValue() == null
+                                ? "TRUE"
+                                : compare(
+                                        "pair_c.value->'value'",
+                                        quantity.getPrefix(),
+                                        quantity.getValue(),
+                                        unit.factor(),
+                                        values))
+                        + ")")
                 .collect(Collectors.joining(" OR ", "(", ")"));
     }
 
-    private static String unit(String member, @Nullable String system, String code, List<Serializable> values) {
+    private static String unit(@Nullable String system, String code, List<Serializable> values) {
         if (code.isEmpty()) {
             return "TRUE";
         }
         ObjectNode byCode = JSON.objectNode().put("code", code);
         if (system != null && !system.isEmpty()) {
-            values.add(
-                    JSON.objectNode().set(member, byCode.put("system", system)).toString());
+            values.add(byCode.put("system", system).toString());
             return CONTAINS;
         }
-        values.add(JSON.objectNode().set(member, byCode).toString());
-        values.add(JSON.objectNode()
-                .set(member, JSON.objectNode().put("unit", code))
-                .toString());
+        values.add(byCode.toString());
+        values.add(JSON.objectNode().put("unit", code).toString());
         return "(" + CONTAINS + " OR " + CONTAINS + ")";
     }
 
-    private static String compare(String number, QuantityParam quantity, BigDecimal factor, List<Serializable> values) {
+    // PostgreSQL may look at the number before it knows that it is one.
+    private static String compare(
+            String json,
+            @Nullable ParamPrefixEnum prefix,
+            BigDecimal value,
+            BigDecimal factor,
+            List<Serializable> values) {
+        String number = "CASE jsonb_typeof(" + json + ") WHEN 'number' THEN CAST(" + json + " AS numeric) END";
         return NumberComparison.compare(
-                        quantity.getPrefix(),
+                        prefix,
                         null,
-                        quantity.getValue(),
+                        value,
                         (operation, bound) -> new CustomCondition(condition(number, operation, bound, factor, values)))
                 .toString();
     }
@@ -112,5 +195,29 @@ final class ElementSql {
     private static String bound(String comparison, BigDecimal bound, BigDecimal factor, List<Serializable> values) {
         values.add(bound.multiply(factor).toPlainString());
         return comparison + "CAST(? AS numeric)";
+    }
+
+    // An id alone is one of any type, and what is stored may name a version.
+    private static String reference(ReferenceParam reference, List<Serializable> values) {
+        String named = reference.getBaseUrl() != null || !reference.hasResourceType()
+                ? reference.getValue()
+                : reference.getResourceType() + "/" + reference.getIdPart();
+        values.add((named.contains(":") ? "^" : "(^|/)") + quoted(named) + "(/_history/[^/]+|\\|.*)?$");
+        return "COALESCE(pair_c.value->>'reference', " + TEXT + ") ~ ?";
+    }
+
+    private static String quoted(String text) {
+        return text.replaceAll("[^A-Za-z0-9/_-]", "\\\\$0");
+    }
+
+    // As HAPI indexes texts: in capitals and without accents, and found by their beginnings.
+    private static String text(StringParam text, List<Serializable> values) {
+        String beginning = StringUtil.normalizeStringForSearchIndexing(text.getValue());
+        return TEXTS.stream()
+                .map(path -> {
+                    values.addAll(List.of(path, ACCENTS, beginning.replaceAll("[\\\\%_]", "\\\\$0") + "%"));
+                    return WORD;
+                })
+                .collect(Collectors.joining(" OR ", "(", ")"));
     }
 }

@@ -76,10 +76,13 @@ class ExactSearchParamExtractor extends SearchParamExtractorR4 {
             IBaseResource resource, ISearchParamFilter filter) {
         SearchParamSet<BaseResourceIndexedSearchParam> tokens = super.extractSearchParamTokens(resource, filter);
         String type = context.getResourceType(resource);
-        Stream<RuntimeSearchParam> references =
+        List<RuntimeSearchParam> references =
                 parameters.getActiveSearchParams(type, SearchParamLookupContextEnum.INDEX).values().stream()
-                        .filter(it -> it.getParamType() == RestSearchParameterTypeEnum.REFERENCE);
-        ReferencedIdentifiers.in(resource, context, references, path -> values(resource, path), partitions)
+                        .filter(it -> it.getParamType() == RestSearchParameterTypeEnum.REFERENCE)
+                        .toList();
+        ContainedTargets.in(resource, references.stream(), path -> values(resource, path), partitions)
+                .forEach(tokens::add);
+        ReferencedIdentifiers.in(resource, context, references.stream(), path -> values(resource, path), partitions)
                 .forEach(tokens::add);
         typeTexts(resource, type).forEach(tokens::add);
         return tokens;

@@ -7,6 +7,7 @@ import ca.uhn.fhir.jpa.model.util.JpaConstants;
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import health.salus.tenant.TenantId;
+import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
@@ -29,6 +30,7 @@ import java.util.Set;
 class HistoryInterceptor {
 
     private static final String FIRST = "1";
+    private static final String BY_PUT = HistoryInterceptor.class.getName() + ".byPut";
 
     private final PutCreations puts;
 
@@ -36,12 +38,23 @@ class HistoryInterceptor {
         this.puts = puts;
     }
 
+    /** Marks what a bundle stores by a conditional PUT; what is created later says nothing of its entry any more. */
+    @Hook(Pointcut.STORAGE_TRANSACTION_PROCESSING)
+    public void onBundle(IBaseBundle bundle) {
+        if (bundle instanceof Bundle asked) {
+            asked.getEntry().stream()
+                    .filter(BundleEntryComponent::hasResource)
+                    .filter(entry -> entry.getRequest().getMethod() == HTTPVerb.PUT)
+                    .forEach(entry -> entry.getResource().setUserData(BY_PUT, true));
+        }
+    }
+
     /** Notes what is created by PUT: under an id of the client's, or because a condition found nothing. */
     @Hook(Pointcut.STORAGE_PRECOMMIT_RESOURCE_CREATED)
     public void onCreated(IBaseResource resource, @Nullable RequestDetails request) {
-        boolean byServer = resource instanceof Resource stored
-                && Boolean.TRUE.equals(stored.getUserData(JpaConstants.RESOURCE_ID_SERVER_ASSIGNED));
-        if (request != null && (!byServer || request.getRestOperationType() == RestOperationTypeEnum.UPDATE)) {
+        boolean byServer = isMarked(resource, JpaConstants.RESOURCE_ID_SERVER_ASSIGNED);
+        boolean byPut = isMarked(resource, BY_PUT);
+        if (request != null && (!byServer || byPut || request.getRestOperationType() == RestOperationTypeEnum.UPDATE)) {
             puts.note(TenantId.orDefault(request.getTenantId()), resource.getIdElement());
         }
     }
@@ -74,6 +87,10 @@ class HistoryInterceptor {
                         .map(HistoryInterceptor::id)
                         .toList());
         versions.forEach(entry -> correct(entry, byPut));
+    }
+
+    private static boolean isMarked(IBaseResource resource, String mark) {
+        return resource instanceof Resource stored && Boolean.TRUE.equals(stored.getUserData(mark));
     }
 
     private static void correct(BundleEntryComponent entry, Set<String> byPut) {

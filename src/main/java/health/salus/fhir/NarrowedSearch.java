@@ -18,10 +18,19 @@ public final class NarrowedSearch {
      * @param name of the search parameter
      */
     public static void addOnce(SearchParameterMap parameters, String name, IQueryParameterType value) {
+        addOnce(parameters, name, List.of(value));
+    }
+
+    /**
+     * Adds a condition that all matches must meet one of these, unless it is there.
+     *
+     * @param name of the search parameter
+     */
+    static void addOnce(SearchParameterMap parameters, String name, List<IQueryParameterType> alternatives) {
         List<List<IQueryParameterType>> conditions =
                 Optional.ofNullable(parameters.get(name)).orElse(List.of());
-        if (!conditions.contains(List.of(value))) {
-            parameters.add(name, value);
+        if (!conditions.contains(alternatives)) {
+            parameters.addOrList(name, alternatives);
         }
     }
 }

@@ -1,121 +1,129 @@
 package health.salus.fhir;
 
-import ca.uhn.fhir.context.RuntimeSearchParam;
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.jpa.searchparam.extractor.BaseSearchParamExtractor;
 import ca.uhn.fhir.model.api.IQueryParameterType;
-import ca.uhn.fhir.rest.param.CompositeParam;
-import ca.uhn.fhir.rest.param.QuantityParam;
-import ca.uhn.fhir.rest.param.TokenParam;
+import ca.uhn.fhir.rest.api.RestSearchParameterTypeEnum;
 
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The elements of a resource in which a composite search parameter looks for a pair, and SQL that finds one of them that
- * holds both values.
+ * The elements of a resource in which a composite search parameter looks for values that belong together, and SQL that finds
+ * one of them that holds them all.
  *
- * @param paths where the elements are, as JSON paths of PostgreSQL: {@code $} for the resource, {@code $.component[*]}
- * @param left  names of the JSON members for the first value
- * @param right names of the JSON members for the second value
+ * @param places where the elements are, and where the values are in each
  */
-record PairedElements(List<String> paths, List<String> left, List<String> right) {
+record PairedElements(List<Place> places) {
 
-    private static final Pattern ELEMENT = Pattern.compile("(?:%resource\\.)?([a-z][A-Za-z]*)");
-    private static final Pattern CHOICE =
-            Pattern.compile("([a-z][A-Za-z]*)(?:\\.as\\(([A-Za-z]+)\\)|\\.ofType\\(([A-Za-z]+)\\))");
     private static final String ELEMENTS = """
             EXISTS (SELECT 1
               FROM hfj_resource pair_r
               JOIN hfj_res_ver pair_v ON pair_v.partition_id = pair_r.partition_id
                    AND pair_v.res_id = pair_r.res_id AND pair_v.res_ver = pair_r.res_ver
-             CROSS JOIN LATERAL (%s) pair_e
+             CROSS JOIN LATERAL (SELECT CAST(pair_v.res_text_vc AS jsonb) AS resource) pair_d
              WHERE pair_r.res_id = {resource} AND pair_r.partition_id = {partition} AND (%s))""";
+    private static final String ELEMENT =
+            "EXISTS (SELECT 1 FROM jsonb_path_query(pair_d.resource, CAST(? AS jsonpath)) pair_e(element) WHERE %s)";
+    private static final String VALUE =
+            "EXISTS (SELECT 1 FROM jsonb_path_query(%s, CAST(? AS jsonpath)) pair_c(value) WHERE %s)";
+
+    /**
+     * What a composite parameter pairs.
+     *
+     * @param kind       the type of the search parameter of the component
+     * @param expression where the value is, seen from the element
+     */
+    record Component(RestSearchParameterTypeEnum kind, String expression) {}
+
+    /**
+     * An element.
+     *
+     * @param element    its path
+     * @param components the paths of the values of each component
+     */
+    record Place(JsonPath element, List<List<JsonPath>> components) {}
 
     /**
      * Reads where a composite parameter looks.
      *
-     * @return nothing if it looks for its pair in a way that this class does not know; HAPI's answer has to do then
+     * @param type       of the resources
+     * @param expression of the parameter, which names the elements
+     * @param components in the order in which their values stand
+     * @return nothing if it looks for its values in a way that this class does not know
      */
-    static Optional<PairedElements> of(RuntimeSearchParam parameter, String type) {
-        List<RuntimeSearchParam.Component> components = parameter.getComponents();
-        if (components.size() != 2) {
-            return Optional.empty();
-        }
-        List<String> paths = alternatives(parameter.getPath()).stream()
-                .flatMap(it -> path(it, type).stream())
-                .toList();
-        List<String> left = members(components.get(0).getExpression());
-        List<String> right = members(components.get(1).getExpression());
-        return paths.isEmpty() || left.isEmpty() || right.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new PairedElements(paths, left, right));
-    }
-
-    /** Returns the condition that one element holds both values of one of these, if all are tokens and quantities. */
-    Optional<SqlCondition> holding(List<? extends CompositeParam<?, ?>> alternatives) {
-        List<Serializable> values = new ArrayList<>();
-        List<String> pairs = new ArrayList<>();
-        for (CompositeParam<?, ?> alternative : alternatives) {
-            Optional<String> first = ofMembers(left, alternative.getLeftValue(), values);
-            Optional<String> second = ofMembers(right, alternative.getRightValue(), values);
-            if (first.isEmpty() || second.isEmpty()) {
+    static Optional<PairedElements> of(
+            String type, String expression, List<Component> components, FhirContext context) {
+        JsonPath resource = JsonPath.ofResource(type, context);
+        List<Place> places = new ArrayList<>();
+        for (String base : BaseSearchParamExtractor.splitPathsR4(expression)) {
+            if (!base.equals(type) && !base.startsWith(type + ".")) {
+                continue;
+            }
+            Optional<List<JsonPath>> elements = base.equals(type)
+                    ? Optional.of(List.of(resource))
+                    : resource.follow("%resource." + base.substring(type.length() + 1), resource, context);
+            if (elements.isEmpty()) {
                 return Optional.empty();
             }
-            pairs.add(first.get() + " AND " + second.get());
-        }
-        String elements = paths.stream()
-                .map(path -> "SELECT jsonb_path_query(CAST(pair_v.res_text_vc AS jsonb), '" + path + "') AS element")
-                .collect(Collectors.joining(" UNION ALL "));
-        return Optional.of(new SqlCondition(ELEMENTS.formatted(elements, String.join(" OR ", pairs)), values));
-    }
-
-    private static Optional<String> ofMembers(
-            List<String> members, IQueryParameterType value, List<Serializable> values) {
-        if (value instanceof TokenParam token) {
-            return Optional.of(any(members, member -> ElementSql.token(member, token, values)));
-        }
-        return value instanceof QuantityParam quantity && quantity.getValue() != null
-                ? Optional.of(any(members, member -> ElementSql.quantity(member, quantity, values)))
-                : Optional.empty();
-    }
-
-    private static String any(List<String> members, UnaryOperator<String> sql) {
-        return members.stream().map(sql).collect(Collectors.joining(" OR ", "(", ")"));
-    }
-
-    private static List<String> alternatives(String expression) {
-        return Arrays.stream(expression.split("\\|")).map(String::trim).toList();
-    }
-
-    private static Optional<String> path(String base, String type) {
-        if (base.equals(type)) {
-            return Optional.of("$");
-        }
-        Matcher element = ELEMENT.matcher(base.startsWith(type + '.') ? base.substring(type.length() + 1) : "");
-        return element.matches() ? Optional.of("$." + element.group(1) + "[*]") : Optional.empty();
-    }
-
-    // Empty as soon as one of several is not known: what it would find must not be left out.
-    private static List<String> members(String expression) {
-        List<String> members = new ArrayList<>();
-        for (String alternative : alternatives(expression)) {
-            Matcher element = ELEMENT.matcher(alternative);
-            Matcher choice = CHOICE.matcher(alternative);
-            if (element.matches()) {
-                members.add(element.group(1));
-            } else if (choice.matches()) {
-                String chosen = choice.group(2) == null ? choice.group(3) : choice.group(2);
-                members.add(choice.group(1) + Character.toUpperCase(chosen.charAt(0)) + chosen.substring(1));
-            } else {
-                return List.of();
+            for (JsonPath element : elements.get()) {
+                List<List<JsonPath>> values = components.stream()
+                        .map(it -> values(element, it, resource, context))
+                        .toList();
+                if (values.stream().anyMatch(List::isEmpty)) {
+                    return Optional.empty();
+                }
+                places.add(new Place(element, values));
             }
         }
-        return members;
+        return places.isEmpty() ? Optional.empty() : Optional.of(new PairedElements(places));
+    }
+
+    private static List<JsonPath> values(
+            JsonPath element, Component component, JsonPath resource, FhirContext context) {
+        return element.follow(component.expression(), resource, context).orElse(List.of()).stream()
+                .filter(it -> ElementSql.compares(component.kind(), it.element().getName()))
+                .toList();
+    }
+
+    /** Returns the condition that one element holds all values of one of these. */
+    SqlCondition holding(List<List<IQueryParameterType>> alternatives) {
+        List<Serializable> values = new ArrayList<>();
+        String elements = places.stream()
+                .map(place -> holding(place, alternatives, values))
+                .collect(Collectors.joining(" OR "));
+        return new SqlCondition(ELEMENTS.formatted(elements), values);
+    }
+
+    private static String holding(
+            Place place, List<List<IQueryParameterType>> alternatives, List<Serializable> values) {
+        values.add(place.element().text());
+        List<String> either = new ArrayList<>();
+        for (List<IQueryParameterType> wanted : alternatives) {
+            List<String> all = new ArrayList<>();
+            for (int index = 0; index < wanted.size(); index++) {
+                all.add(holding(place.components().get(index), wanted.get(index), values));
+            }
+            either.add(String.join(" AND ", all));
+        }
+        return ELEMENT.formatted(String.join(" OR ", either));
+    }
+
+    /**
+     * Returns the condition that a value at one of these paths, seen from {@code pair_e.element}, is as wanted.
+     *
+     * @param values takes the values for the question marks
+     */
+    static String holding(List<JsonPath> paths, IQueryParameterType wanted, List<Serializable> values) {
+        return paths.stream()
+                .map(path -> {
+                    values.add(path.text());
+                    String from = path.inResource() ? "pair_d.resource" : "pair_e.element";
+                    return VALUE.formatted(from, ElementSql.condition(wanted, values));
+                })
+                .collect(Collectors.joining(" OR ", "(", ")"));
     }
 }

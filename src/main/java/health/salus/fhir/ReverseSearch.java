@@ -30,19 +30,20 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reverse chains that end with a modifier, such as {@code _has:Observation:patient:code:not=718-7}:
- * https://hl7.org/fhir/R4/search.html#has. HAPI refuses those. Here what refers is found by a search of its own, which takes
+ * Reverse chains that end with a modifier, such as {@code _has:Observation:patient:code:not=718-7}, or with a composite
+ * parameter: https://hl7.org/fhir/R4/search.html#has. HAPI refuses those. Here what refers is found by a search of its own, which takes
  * what such a search takes.
  */
 @Component
 class ReverseSearch {
 
-    private static final Pattern NESTED = Pattern.compile("^(_has:[^:]*:[^:]*:)+");
+    private static final Pattern NESTED = Pattern.compile("^(?:_has:([^:]*):[^:]*:)+");
     private static final Set<String> OF_EVERY_TYPE = Set.of("_tag", "_security", "_profile", "_source");
     private static final String REFERRED = "EXISTS (SELECT 1 FROM hfj_res_link link WHERE link.partition_id = "
             + SqlCondition.PARTITION + " AND link.target_resource_id = " + SqlCondition.RESOURCE
@@ -71,10 +72,14 @@ class ReverseSearch {
         this.resources = resources;
     }
 
-    /** Tells whether what is asked of those that refer has a modifier; all else HAPI can. */
-    static boolean hasModifier(HasParam has) {
-        String innermost = NESTED.matcher(has.getParameterName()).replaceFirst("");
-        return innermost.contains(":") && !innermost.contains("_has:");
+    /** Tells whether what is asked of those that refer has a modifier or is composite; all else HAPI can. */
+    boolean isDoneBy(HasParam has) {
+        Matcher nested = NESTED.matcher(has.getParameterName());
+        boolean isNested = nested.lookingAt();
+        String type = isNested ? nested.group(1) : has.getTargetResourceType();
+        String innermost = isNested ? has.getParameterName().substring(nested.end()) : has.getParameterName();
+        return (innermost.contains(":") && !innermost.contains("_has:"))
+                || CompositeSearch.isComposite(parameters, type, innermost);
     }
 
     /**
@@ -120,16 +125,7 @@ class ReverseSearch {
      */
     SqlCondition condition(String type, HasParam has, SearchParameterMap criteria, RequestPartitionId partition) {
         String source = has.getTargetResourceType();
-        GeneratedSql sources = statements.write(source, partition, query -> {
-            QueryStack stack =
-                    new QueryStack(null, new SearchParameterMap(), storage, context, query, parameters, partitions);
-            criteria.entrySet()
-                    .forEach(it -> query.addPredicate(stack.searchForIdsWithAndOr(SearchForIdsParams.with()
-                            .setResourceName(source)
-                            .setParamName(it.getKey())
-                            .setAndOrParams(it.getValue())
-                            .setRequestPartitionId(partition))));
-        });
+        GeneratedSql sources = matching(source, criteria, partition);
         if (sources.isMatchNothing()) {
             return new SqlCondition("FALSE", List.of());
         }
@@ -139,6 +135,20 @@ class ReverseSearch {
         sources.getBindVariables().forEach(value -> values.add((Serializable) value));
         String marks = Stream.generate(() -> "?").limit(paths.size()).collect(Collectors.joining(", "));
         return new SqlCondition(REFERRED.formatted(marks, sources.getSql()), values);
+    }
+
+    /** Returns SQL that finds the partitions and numbers of the resources of a type that match. */
+    GeneratedSql matching(String type, SearchParameterMap criteria, RequestPartitionId partition) {
+        return statements.write(type, partition, query -> {
+            QueryStack stack =
+                    new QueryStack(null, new SearchParameterMap(), storage, context, query, parameters, partitions);
+            criteria.entrySet()
+                    .forEach(it -> query.addPredicate(stack.searchForIdsWithAndOr(SearchForIdsParams.with()
+                            .setResourceName(type)
+                            .setParamName(it.getKey())
+                            .setAndOrParams(it.getValue())
+                            .setRequestPartitionId(partition))));
+        });
     }
 
     // A search parameter may be for several types, and name a path in each.

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -37,13 +38,22 @@ class SearchRewriting {
     private final ISearchParamRegistry parameters;
     private final HierarchySearch hierarchies;
     private final ReverseSearch reverse;
+    private final CompositeSearch composites;
+    private final ContainedTargets contained;
 
     SearchRewriting(
-            FhirContext context, ISearchParamRegistry parameters, HierarchySearch hierarchies, ReverseSearch reverse) {
+            FhirContext context,
+            ISearchParamRegistry parameters,
+            HierarchySearch hierarchies,
+            ReverseSearch reverse,
+            CompositeSearch composites,
+            ContainedTargets contained) {
         this.context = context;
         this.parameters = parameters;
         this.hierarchies = hierarchies;
         this.reverse = reverse;
+        this.composites = composites;
+        this.contained = contained;
     }
 
     /**
@@ -56,6 +66,7 @@ class SearchRewriting {
      * @throws InvalidRequestException for what cannot be understood
      */
     void rewrite(String type, SearchParameterMap asked, @Nullable String base, @Nullable RequestPartitionId partition) {
+        composites.rewrite(type, asked, base);
         for (Map.Entry<String, List<List<IQueryParameterType>>> entry : List.copyOf(asked.entrySet())) {
             List<List<IQueryParameterType>> kept = new ArrayList<>();
             for (List<IQueryParameterType> alternatives : entry.getValue()) {
@@ -70,15 +81,17 @@ class SearchRewriting {
         }
     }
 
-    // An address below the own base names the same resource as one without.
     private static List<IQueryParameterType> local(List<IQueryParameterType> alternatives, @Nullable String base) {
         return base == null || alternatives.isEmpty() || !(alternatives.get(0) instanceof ReferenceParam)
                 ? alternatives
-                : alternatives.stream()
-                        .map(it -> it instanceof ReferenceParam reference && base.equals(reference.getBaseUrl())
-                                ? new ReferenceParam(reference.getResourceType() + "/" + reference.getIdPart())
-                                : it)
-                        .toList();
+                : alternatives.stream().map(it -> local(it, base)).toList();
+    }
+
+    /** Returns a value as it is said without the own base: an address below it names the same resource as one without. */
+    static IQueryParameterType local(IQueryParameterType value, @Nullable String base) {
+        return value instanceof ReferenceParam reference && base != null && base.equals(reference.getBaseUrl())
+                ? new ReferenceParam(reference.getResourceType() + "/" + reference.getIdPart())
+                : value;
     }
 
     private static boolean isCondition(IQueryParameterType value) {
@@ -107,14 +120,20 @@ class SearchRewriting {
             return List.of(TextSearch.condition(name, alternatives));
         }
         IQueryParameterType first = alternatives.get(0);
-        if (first instanceof HasParam has && ReverseSearch.hasModifier(has)) {
+        if (first instanceof HasParam has && reverse.isDoneBy(has)) {
             return List.of(referred(type, has, alternatives, partition));
         }
         RuntimeSearchParam parameter = parameters.getActiveSearchParam(type, name, SearchParamLookupContextEnum.SEARCH);
         if (parameter == null) {
             return alternatives;
         }
-        if (first instanceof ReferenceParam reference && reference.getChain() == null) {
+        if (first instanceof ReferenceParam reference && reference.hasChain()) {
+            return Optional.ofNullable(partition)
+                    .flatMap(place -> contained.condition(type, parameter, alternatives, place))
+                    .<List<IQueryParameterType>>map(List::of)
+                    .orElse(alternatives);
+        }
+        if (first instanceof ReferenceParam reference) {
             return references(type, parameter, reference.getResourceType(), alternatives, partition);
         }
         if (first instanceof UriParam uri) {

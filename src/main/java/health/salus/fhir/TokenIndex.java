@@ -37,8 +37,7 @@ final class TokenIndex {
     /** Returns the condition that a resource has a MIME type below one of these: https://hl7.org/fhir/R4/search.html#mimetype. */
     static SqlCondition hasMimeType(String type, String parameter, List<String> mimeTypes) {
         List<Serializable> values = new ArrayList<>();
-        values.add(
-                BaseResourceIndexedSearchParam.calculateHashIdentity(HASHES_WITHOUT_PARTITION, NONE, type, parameter));
+        values.add(identity(type, parameter));
         String any = mimeTypes.stream()
                 .map(it -> {
                     values.add(it);
@@ -47,6 +46,16 @@ final class TokenIndex {
                 })
                 .collect(Collectors.joining(" OR "));
         return new SqlCondition(HOLDS.formatted("token.hash_identity = ? AND (" + any + ")"), values);
+    }
+
+    /** Returns what all rows of a parameter have in {@code hash_identity}. */
+    static long identity(String type, String parameter) {
+        return BaseResourceIndexedSearchParam.calculateHashIdentity(HASHES_WITHOUT_PARTITION, NONE, type, parameter);
+    }
+
+    /** Returns what the rows of a parameter with this value have in {@code hash_value}. */
+    static long hash(String type, String parameter, String value) {
+        return hash(type, parameter, new TokenParam(value));
     }
 
     private static String column(TokenParam token) {

@@ -36,6 +36,7 @@ import org.hl7.fhir.r4.model.ListResource;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -108,7 +109,14 @@ record TypeSearch(IFhirResourceDao<?> resources, FhirContext context, ISearchPar
         all.forEach((name, values) -> addOfEveryType(search, name, values));
         String type = context.getResourceType(resources.getResourceType());
         ofThisType.keySet().forEach(name -> SearchModifiers.require(type, name, parameters, context));
-        resources.translateRawParameters(ofThisType, search);
+        Map<String, List<String>> others = new LinkedHashMap<>(ofThisType);
+        ofThisType.forEach((name, values) -> {
+            if (CompositeSearch.isComposite(parameters, type, name)) {
+                others.remove(name);
+                values.forEach(it -> search.addOrList(name, CompositeSearch.read(context, parameters, type, name, it)));
+            }
+        });
+        resources.translateRawParameters(others, search);
         return search;
     }
 

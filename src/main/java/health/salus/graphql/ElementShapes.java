@@ -67,6 +67,11 @@ final class ElementShapes {
                 : Optional.of(shape(child.getChildByName(name)));
     }
 
+    /** Reads a condition on elements; refuses one that is not understood. */
+    ElementTest test(String condition, Shape.Complex element) {
+        return ElementTest.of(condition, element.definition(), context);
+    }
+
     /** Tells whether an element is a reference. */
     boolean isReference(Shape.Complex element) {
         return element.definition().getName().equals("Reference");

@@ -18,6 +18,9 @@ final class FieldArguments {
     static final String OFFSET = "_offset";
     static final String CURSOR = "_cursor";
 
+    /** A condition on the items of a list. */
+    static final String FHIRPATH = "fhirpath";
+
     private static final Set<String> PAGING = Set.of(COUNT, OFFSET, CURSOR);
     private static final Set<String> OF_PAGE =
             Set.of("count", "offset", "pagesize", "first", "previous", "next", "last");
@@ -179,13 +182,17 @@ final class FieldArguments {
             requireNumber(argument, values);
             return;
         }
+        if (argument.equals(FHIRPATH) && shape instanceof Shape.Complex && values.size() == 1) {
+            return;
+        }
         boolean isPlain = shape instanceof Shape.Complex element
                 && elements.part(element.definition(), argument)
                         .filter(Shape.Plain.class::isInstance)
                         .isPresent();
         if (!isPlain) {
-            throw new QueryRefusedException("'" + name + "' can be narrowed by '" + COUNT + "', '" + OFFSET
-                    + "' and the plain values inside it, not by '" + argument + "'");
+            throw new QueryRefusedException("'" + name + "' can be narrowed by '" + COUNT + "', '" + OFFSET + "'"
+                    + (shape instanceof Shape.Complex ? ", '" + FHIRPATH + "' with one condition" : "")
+                    + " and the plain values inside it, not by '" + argument + "'");
         }
     }
 

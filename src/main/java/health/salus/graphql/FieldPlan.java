@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +17,8 @@ import java.util.stream.Stream;
  * @param type      the resource type that is read or searched; for others empty
  * @param onlyIn    the only resource type in which it is answered, or null for any
  * @param arguments its values by their names
+ * @param shaping   what form its answer has
+ * @param test      on the items of a list, one of the arguments
  * @param fields    what is wanted of it, empty for a plain value
  */
 record FieldPlan(
@@ -25,6 +28,8 @@ record FieldPlan(
         String type,
         @Nullable String onlyIn,
         Map<String, List<String>> arguments,
+        Shaping shaping,
+        Optional<ElementTest> test,
         List<FieldPlan> fields) {
 
     /** What has to be done for a field. */
@@ -50,14 +55,15 @@ record FieldPlan(
         boolean isSame = name.equals(other.name)
                 && kind == other.kind
                 && type.equals(other.type)
-                && arguments.equals(other.arguments);
+                && arguments.equals(other.arguments)
+                && shaping.equals(other.shaping);
         if (!isSame) {
             throw new QueryRefusedException(
                     "Two different fields have the name '" + key + "' in the answer; give one an alias");
         }
         List<FieldPlan> all =
                 Stream.concat(fields.stream(), other.fields.stream()).toList();
-        return new FieldPlan(key, name, kind, type, onlyIn, arguments, merged(all, true));
+        return new FieldPlan(key, name, kind, type, onlyIn, arguments, shaping, test, merged(all, true));
     }
 
     /**

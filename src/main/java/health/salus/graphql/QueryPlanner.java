@@ -52,7 +52,8 @@ final class QueryPlanner {
     private List<FieldPlan> collect(SelectionSet selections, Shape shape, @Nullable String onlyIn, int depth) {
         List<FieldPlan> found = new ArrayList<>();
         for (Selection<?> selection : selections.getSelections()) {
-            if (selection instanceof DirectivesContainer<?> directed && !isIncluded(directed.getDirectives())) {
+            if (selection instanceof DirectivesContainer<?> directed
+                    && !isIncluded(directed.getDirectives(), selection instanceof Field)) {
                 continue;
             }
             if (selection instanceof Field field) {
@@ -124,7 +125,22 @@ final class QueryPlanner {
                 meant.type(),
                 onlyIn,
                 given,
+                Shaping.of(field.getDirectives(), values, hasParts, isElement(meant)),
+                test(meant, given),
                 hasParts ? fields(field.getSelectionSet(), meant.shape(), depth + 1) : List.of());
+    }
+
+    private Optional<ElementTest> test(FieldArguments.Meant meant, Map<String, List<String>> given) {
+        return meant.kind() == FieldPlan.Kind.PART && meant.shape() instanceof Shape.Complex element
+                ? Optional.ofNullable(given.get(FieldArguments.FHIRPATH)).map(it -> elements.test(it.get(0), element))
+                : Optional.empty();
+    }
+
+    private static boolean isElement(FieldArguments.Meant meant) {
+        boolean isOfSearch = meant.shape() instanceof Shape.Edge
+                || meant.shape() instanceof Shape.Connection
+                || meant.shape() instanceof Shape.OfType;
+        return (meant.kind() == FieldPlan.Kind.PART && !isOfSearch) || meant.kind() == FieldPlan.Kind.TARGET;
     }
 
     private void count() {
@@ -134,9 +150,12 @@ final class QueryPlanner {
         }
     }
 
-    private boolean isIncluded(List<Directive> directives) {
+    private boolean isIncluded(List<Directive> directives, boolean ofField) {
         boolean included = true;
         for (Directive directive : directives) {
+            if (ofField && Shaping.isDoneBy(directive)) {
+                continue;
+            }
             Optional<String> condition = Optional.ofNullable(
                             values.of(directive.getArguments()).get("if"))
                     .filter(it -> it.size() == 1 && directive.getArguments().size() == 1)
@@ -145,8 +164,8 @@ final class QueryPlanner {
             boolean skips = directive.getName().equals("skip");
             if ((!skips && !directive.getName().equals("include")) || condition.isEmpty()) {
                 throw new QueryRefusedException(
-                        "The directives '@skip(if: …)' and '@include(if: …)' are taken, with true"
-                                + " or false, and no other");
+                        "The directives '@skip(if: …)' and '@include(if: …)' are taken, with true or false, and on fields"
+                                + " '@flatten', '@first', '@singleton' and '@slice(path: …)', and no other");
             }
             included &= skips != condition.get().equals("true");
         }

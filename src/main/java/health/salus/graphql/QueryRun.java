@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Answers a query, field by field; so much and no more is read and written for it. */
 public final class QueryRun {
@@ -21,6 +22,7 @@ public final class QueryRun {
     private static final int MOST_VALUES = 50_000;
     private static final int MOST_RESOURCES = 1000;
     private static final int MOST_SEARCHES = 100;
+    private static final int MOST_TESTS = 5000;
 
     private final GraphSource source;
     private final Map<String, Optional<ObjectNode>> read = new HashMap<>();
@@ -28,6 +30,7 @@ public final class QueryRun {
     private int values;
     private int resources;
     private int searches;
+    private int tests;
 
     private QueryRun(GraphSource source) {
         this.source = source;
@@ -63,11 +66,122 @@ public final class QueryRun {
      */
     private ObjectNode object(List<FieldPlan> fields, ObjectNode object, ObjectNode resource, List<Object> path) {
         ObjectNode answer = JSON.objectNode();
+        fill(new Filled(answer, false, ""), fields, object, resource, path);
+        return answer;
+    }
+
+    private void fill(
+            Filled filled, List<FieldPlan> fields, ObjectNode object, ObjectNode resource, List<Object> path) {
         for (FieldPlan field : applicable(fields, object)) {
             count();
-            answer.set(field.key(), value(field, object, resource, with(path, field.key())));
+            List<Object> place = with(path, field.key() + filled.suffix());
+            if (field.shaping().flatten()) {
+                flatten(filled, field, object, resource, path);
+            } else if (field.shaping().slice().isPresent()) {
+                slice(filled, field, object, resource, place);
+            } else {
+                put(filled, field, value(field, object, resource, place), place);
+            }
         }
-        return answer;
+    }
+
+    // Its parts stand in its place: those of a list are collected, each under its name.
+    private void flatten(Filled filled, FieldPlan field, ObjectNode object, ObjectNode resource, List<Object> path) {
+        boolean isList = object.path(field.name()).isArray() && !field.shaping().first();
+        Filled inside = new Filled(filled.answer(), filled.collected() || isList, filled.suffix());
+        if (field.kind() == FieldPlan.Kind.TARGET) {
+            referred(field, object, resource, path)
+                    .ifPresentOrElse(
+                            it -> fill(inside, field.fields(), it, around(object, it, resource), path),
+                            () -> fill(inside, field.fields(), JSON.objectNode(), resource, path));
+            return;
+        }
+        List<JsonNode> items = items(field, object);
+        for (int index = 0; index < items.size(); index++) {
+            String suffix = suffix(field, items.get(index), index);
+            fill(
+                    new Filled(inside.answer(), inside.collected(), filled.suffix() + suffix),
+                    field.fields(),
+                    (ObjectNode) items.get(index),
+                    resource,
+                    path);
+        }
+        if (items.isEmpty() && field.shaping().slice().isEmpty()) {
+            fill(inside, field.fields(), JSON.objectNode(), resource, path);
+        }
+    }
+
+    private void slice(Filled filled, FieldPlan field, ObjectNode object, ObjectNode resource, List<Object> path) {
+        boolean isList = object.path(field.name()).isArray();
+        List<JsonNode> items = items(field, object);
+        for (int index = 0; index < items.size(); index++) {
+            Filled inside = new Filled(
+                    filled.answer(),
+                    filled.collected() || isList,
+                    filled.suffix() + suffix(field, items.get(index), index));
+            put(inside, field, single(field, items.get(index), resource, path), path);
+        }
+    }
+
+    private List<JsonNode> items(FieldPlan field, ObjectNode object) {
+        JsonNode value = object.path(field.name());
+        ListFilter wanted = wanted(field);
+        List<JsonNode> items = value.isArray()
+                ? wanted.of(value)
+                : Stream.of(value)
+                        .filter(it -> !it.isMissingNode() && wanted.passes(it))
+                        .toList();
+        return items.stream()
+                .filter(it -> field.fields().isEmpty() || it.isObject())
+                .limit(field.shaping().first() ? 1 : Long.MAX_VALUE)
+                .toList();
+    }
+
+    private ListFilter wanted(FieldPlan field) {
+        return ListFilter.of(
+                field.arguments(),
+                item -> field.test().isEmpty()
+                        || (item.isObject() && passes(field.test().get(), item)));
+    }
+
+    private boolean passes(ElementTest test, JsonNode item) {
+        if (++tests > MOST_TESTS) {
+            throw new QueryRefusedException("A query looks into at most " + MOST_TESTS + " elements by FHIRPath");
+        }
+        return test.passes(item);
+    }
+
+    private static String suffix(FieldPlan field, JsonNode item, int index) {
+        String path = field.shaping().slice().orElse("");
+        if (path.isEmpty() || path.equals(Shaping.INDEX)) {
+            return path.isEmpty() ? "" : "." + index;
+        }
+        JsonNode value = item;
+        for (String step : path.split("\\.")) {
+            value = value.path(step);
+            value = value.isArray() ? value.path(0) : value;
+        }
+        return value.isValueNode() && !value.isNull() ? "." + value.asText() : "";
+    }
+
+    private void put(Filled filled, FieldPlan field, JsonNode value, List<Object> path) {
+        String key = field.key() + filled.suffix();
+        JsonNode there = filled.answer().path(key);
+        if (!filled.collected() || field.shaping().singleton()) {
+            if (there.isMissingNode() || there.isNull()) {
+                filled.answer().set(key, value);
+            } else if (!value.isNull()) {
+                error("There is more than one value for '" + key + "'", path);
+            }
+            return;
+        }
+        ArrayNode all = there instanceof ArrayNode values ? values : JSON.arrayNode();
+        if (value.isArray()) {
+            value.forEach(all::add);
+        } else if (!value.isNull()) {
+            all.add(value);
+        }
+        filled.answer().set(key, all);
     }
 
     private static List<FieldPlan> applicable(List<FieldPlan> fields, ObjectNode object) {
@@ -100,16 +214,21 @@ public final class QueryRun {
 
     private JsonNode part(FieldPlan field, ObjectNode object, ObjectNode resource, List<Object> path) {
         JsonNode value = object.path(field.name());
+        if (value.isArray() && (field.shaping().first() || field.shaping().singleton())) {
+            List<JsonNode> items = items(field, object);
+            if (items.size() > 1) {
+                error("There is more than one '" + field.name() + "'", path);
+            }
+            return items.size() == 1 ? single(field, items.get(0), resource, path) : NullNode.instance;
+        }
         if (value.isArray()) {
             ArrayNode answer = JSON.arrayNode();
-            for (JsonNode item : ListFilter.of(field.arguments()).of(value)) {
+            for (JsonNode item : wanted(field).of(value)) {
                 answer.add(single(field, item, resource, with(path, answer.size())));
             }
             return answer;
         }
-        return ListFilter.of(field.arguments()).passes(value)
-                ? single(field, value, resource, path)
-                : NullNode.instance;
+        return wanted(field).passes(value) ? single(field, value, resource, path) : NullNode.instance;
     }
 
     private JsonNode single(FieldPlan field, JsonNode value, ObjectNode resource, List<Object> path) {
@@ -122,21 +241,31 @@ public final class QueryRun {
         return value.isMissingNode() ? NullNode.instance : value;
     }
 
-    // Whether something is hidden from the reader or was never there makes no difference.
     private JsonNode target(FieldPlan field, ObjectNode reference, ObjectNode resource, List<Object> path) {
+        return referred(field, reference, resource, path)
+                .map(it -> (JsonNode) object(field.fields(), it, around(reference, it, resource), path))
+                .orElse(NullNode.instance);
+    }
+
+    // What is contained belongs to the resource around it.
+    private static ObjectNode around(ObjectNode reference, ObjectNode target, ObjectNode resource) {
+        return reference.path("reference").asText().startsWith("#") ? resource : target;
+    }
+
+    // Whether something is hidden from the reader or was never there makes no difference.
+    private Optional<ObjectNode> referred(
+            FieldPlan field, ObjectNode reference, ObjectNode resource, List<Object> path) {
         String address = reference.path("reference").asText();
         Optional<ObjectNode> found = address.startsWith("#")
                 ? contained(resource, address.substring(1))
                 : LocalReference.of(address).flatMap(it -> read(it.type(), it.id()));
         List<String> types = field.arguments().getOrDefault("type", List.of());
-        Optional<ObjectNode> wanted = found.filter(
-                it -> types.isEmpty() || types.contains(it.path("resourceType").asText()));
         boolean optional = field.arguments().getOrDefault("optional", List.of()).contains("true");
         if (found.isEmpty() && !optional && !reference.path("reference").isMissingNode()) {
             error("The reference leads to nothing that can be read", path);
         }
-        return wanted.map(it -> (JsonNode) object(field.fields(), it, address.startsWith("#") ? resource : it, path))
-                .orElse(NullNode.instance);
+        return found.filter(
+                it -> types.isEmpty() || types.contains(it.path("resourceType").asText()));
     }
 
     private static Optional<ObjectNode> contained(ObjectNode resource, String id) {
@@ -284,4 +413,12 @@ public final class QueryRun {
         longer.add(step);
         return longer;
     }
+
+    /**
+     * An object of the answer that is being filled.
+     *
+     * @param collected whether several values come under each name
+     * @param suffix    of the names
+     */
+    private record Filled(ObjectNode answer, boolean collected, String suffix) {}
 }

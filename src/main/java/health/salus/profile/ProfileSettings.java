@@ -8,8 +8,8 @@ import java.nio.file.Path;
 /**
  * Where the profiles are.
  *
- * @param directory folder of {@code StructureDefinition} and {@code SearchParameter} resources as JSON; where it does not exist, the ones packed in
- *                  the jar are used
+ * @param directory folder of {@code StructureDefinition}, {@code SearchParameter} and {@code CapabilityStatement} resources as
+ *                  JSON; where it does not exist, the ones packed in the jar are used
  */
 @ConfigurationProperties("salus.profile")
 record ProfileSettings(@DefaultValue("fhir-profiles") Path directory) {}

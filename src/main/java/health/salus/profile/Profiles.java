@@ -4,6 +4,7 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.IValidationSupport;
 import ca.uhn.fhir.parser.DataFormatException;
 import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
+import org.hl7.fhir.r4.model.CapabilityStatement;
 import org.hl7.fhir.r4.model.MetadataResource;
 import org.hl7.fhir.r4.model.SearchParameter;
 import org.hl7.fhir.r4.model.StructureDefinition;
@@ -21,7 +22,7 @@ import java.util.List;
 
 /**
  * The profiles ({@code StructureDefinition}, R4) and search parameters that this server knows beside those of the base
- * specification.
+ * specification, and which server rules of implementation guides it claims to meet ({@code CapabilityStatement}).
  */
 @Component
 public class Profiles {
@@ -46,6 +47,11 @@ public class Profiles {
         return definitionsOf(SearchParameter.class);
     }
 
+    /** Returns what this server claims: rules that it instantiates, profiles that it supports, their operations. */
+    public List<CapabilityStatement> capabilityStatements() {
+        return definitionsOf(CapabilityStatement.class);
+    }
+
     private <T> List<T> definitionsOf(Class<T> type) {
         return definitions.stream().filter(type::isInstance).map(type::cast).toList();
     }
@@ -64,7 +70,9 @@ public class Profiles {
             return (MetadataResource) context.newJsonParser().parseResource(content);
         } catch (DataFormatException | ClassCastException e) {
             throw new IllegalStateException(
-                    "Not a StructureDefinition or SearchParameter of FHIR R4: " + file.getDescription(), e);
+                    "Not a StructureDefinition, SearchParameter or CapabilityStatement of FHIR R4: "
+                            + file.getDescription(),
+                    e);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file.getDescription(), e);
         }

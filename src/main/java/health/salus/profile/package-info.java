@@ -1,4 +1,4 @@
-/** The profiles and search parameters of {@code fhir-profiles/}, made known to validation, search and CapabilityStatement. */
+/** The profiles, search parameters and claims of {@code fhir-profiles/}, made known to validation, search and CapabilityStatement. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package health.salus.profile;

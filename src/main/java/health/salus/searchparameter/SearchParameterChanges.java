@@ -132,6 +132,7 @@ class SearchParameterChanges {
                 && Base.compareDeep(before.getBase(), now.getBase(), true)
                 && Base.compareDeep(before.getTarget(), now.getTarget(), true)
                 && Base.compareDeep(before.getExpressionElement(), now.getExpressionElement(), true)
+                && Base.compareDeep(before.getComponent(), now.getComponent(), true)
                 && Base.compareDeep(before.getExtension(), now.getExtension(), true);
     }
 }

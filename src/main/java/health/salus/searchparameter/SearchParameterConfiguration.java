@@ -8,9 +8,12 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class SearchParameterConfiguration {
 
-    /** Takes out HAPI's register of search parameters; ours is in its place. */
+    /** Takes out HAPI's register of search parameters, and its check of them; ours are in their place. */
     @Bean
     static BeanFactoryPostProcessor withoutHapisRegister() {
-        return beans -> ((BeanDefinitionRegistry) beans).removeBeanDefinition("searchParamRegistry");
+        return beans -> {
+            ((BeanDefinitionRegistry) beans).removeBeanDefinition("searchParamRegistry");
+            ((BeanDefinitionRegistry) beans).removeBeanDefinition("searchParameterDaoValidator");
+        };
     }
 }

@@ -2,6 +2,7 @@ package health.salus.searchparameter;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import health.salus.fhir.CompositeRules;
 import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.Enumerations.PublicationStatus;
 import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
@@ -35,15 +36,19 @@ class SearchParameterRules {
             SearchParamType.TOKEN,
             SearchParamType.REFERENCE,
             SearchParamType.QUANTITY,
-            SearchParamType.URI);
+            SearchParamType.URI,
+            SearchParamType.COMPOSITE);
 
     private final FhirContext context;
     private final SearchExpressions expressions;
+    private final CompositeRules composites;
     private final Reindexes reindexes;
 
-    SearchParameterRules(FhirContext context, SearchExpressions expressions, Reindexes reindexes) {
+    SearchParameterRules(
+            FhirContext context, SearchExpressions expressions, CompositeRules composites, Reindexes reindexes) {
         this.context = context;
         this.expressions = expressions;
+        this.composites = composites;
         this.reindexes = reindexes;
     }
 
@@ -62,6 +67,18 @@ class SearchParameterRules {
         requireOwnName(parameter);
         if (active) {
             bases(parameter).forEach(base -> expressions.require(parameter.getExpression(), base));
+            requirePairs(parameter);
+        }
+    }
+
+    private void requirePairs(SearchParameter parameter) {
+        if (parameter.getType() == SearchParamType.COMPOSITE) {
+            bases(parameter).stream()
+                    .flatMap(base -> composites.problem(parameter, base).stream())
+                    .findFirst()
+                    .ifPresent(problem -> {
+                        throw refusal(problem);
+                    });
         }
     }
 

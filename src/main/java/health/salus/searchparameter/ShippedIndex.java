@@ -29,7 +29,7 @@ class ShippedIndex implements SmartInitializingSingleton {
      * Counts the ways in which {@code ExactSearchParamExtractor} makes index rows. Whoever lets it write others adds one here, and
      * what is stored is indexed again after the upgrade.
      */
-    private static final int INDEX_ROWS = 1;
+    private static final int INDEX_ROWS = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(ShippedIndex.class);
     private static final String CODE = "";

@@ -3,7 +3,7 @@
  * and how what was there before is found by them.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"profile", "tenant", "smart"})
+@ApplicationModule(allowedDependencies = {"profile", "tenant", "smart", "fhir"})
 package health.salus.searchparameter;
 
 import org.jspecify.annotations.NullMarked;

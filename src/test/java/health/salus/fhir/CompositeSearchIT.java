@@ -1,16 +1,29 @@
 package health.salus.fhir;
 
 import health.salus.testing.FhirClient;
+import health.salus.testing.FhirClient.Answer;
 import health.salus.testing.Records;
 import health.salus.testing.TestServer;
 import health.salus.testing.Tokens;
+import org.hl7.fhir.r4.model.BooleanType;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Coding;
+import org.hl7.fhir.r4.model.DateTimeType;
+import org.hl7.fhir.r4.model.DocumentReference;
+import org.hl7.fhir.r4.model.DocumentReference.DocumentRelationshipType;
+import org.hl7.fhir.r4.model.Enumerations.DocumentReferenceStatus;
+import org.hl7.fhir.r4.model.Group;
+import org.hl7.fhir.r4.model.MolecularSequence;
 import org.hl7.fhir.r4.model.Observation;
+import org.hl7.fhir.r4.model.Period;
 import org.hl7.fhir.r4.model.Quantity;
+import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.StringType;
 import org.hl7.fhir.r4.model.Type;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.math.BigDecimal;
 import java.util.Arrays;
@@ -102,6 +115,160 @@ class CompositeSearchIT {
         assertThat(client.get(path).resource(Bundle.class).getTotal()).isZero();
     }
 
+    @Test
+    void documentsAreFoundByWhatTheyAreToAnother() {
+        String first = document();
+        String second = document();
+        String relating = client.create(
+                        related(first, DocumentRelationshipType.REPLACES, second, DocumentRelationshipType.APPENDS))
+                .getIdElement()
+                .getIdPart();
+
+        for (String form : List.of("", "DocumentReference/", server.fhirBase() + "/DocumentReference/")) {
+            assertThat(ids("/DocumentReference?relationship=" + FhirClient.encode(form + first + "$replaces")))
+                    .as(form)
+                    .containsExactly(relating);
+            assertThat(ids("/DocumentReference?relationship=" + FhirClient.encode(form + first + "$appends")))
+                    .as(form)
+                    .isEmpty();
+        }
+        assertThat(ids("/DocumentReference?relationship="
+                        + FhirClient.encode(first + "$appends," + second
+                                + "$http://hl7.org/fhir/document-relationship-type|appends")))
+                .isEmpty();
+        assertThat(ids("/DocumentReference?relationship="
+                        + FhirClient.encode(first + "$appends," + second + "$appends")))
+                .containsExactly(relating);
+    }
+
+    @Test
+    void characteristicsOfGroupsArePairedWithTheirCodesAndTruthValues() {
+        Group group = new Group().setType(Group.GroupType.PERSON).setActual(false);
+        group.addIdentifier().setValue(subject);
+        group.addCharacteristic()
+                .setCode(new CodeableConcept(new Coding(SNOMED, "gender", null)))
+                .setValue(concept("male"))
+                .setExclude(false);
+        group.addCharacteristic()
+                .setCode(new CodeableConcept(new Coding(SNOMED, "smoker", null)))
+                .setValue(new BooleanType(true))
+                .setExclude(false);
+        String id = client.create(group).getIdElement().getIdPart();
+        String path = "/Group?identifier=" + FhirClient.encode(subject) + "&characteristic-value=";
+
+        assertThat(ids(path + FhirClient.encode("gender$male"))).containsExactly(id);
+        assertThat(ids(path + FhirClient.encode(SNOMED + "|smoker$true"))).containsExactly(id);
+        assertThat(ids(path + FhirClient.encode("gender$true"))).isEmpty();
+        assertThat(ids(path + FhirClient.encode("smoker$false"))).isEmpty();
+    }
+
+    @Test
+    void sequencesAreFoundByChromosomeAndPlaceWhichAreThreeValues() {
+        MolecularSequence sequence = new MolecularSequence().setCoordinateSystem(0);
+        sequence.addIdentifier().setValue(subject);
+        sequence.getReferenceSeq()
+                .setChromosome(new CodeableConcept(
+                        new Coding("http://terminology.hl7.org/CodeSystem/chromosome-human", "7", null)))
+                .setReferenceSeqId(
+                        new CodeableConcept(new Coding("http://www.ncbi.nlm.nih.gov/nuccore", "NC_000007.14", null)))
+                .setWindowStart(100)
+                .setWindowEnd(200);
+        sequence.addVariant().setStart(110).setEnd(120);
+        sequence.addVariant().setStart(150).setEnd(160);
+        String id = client.create(sequence).getIdElement().getIdPart();
+        String path = "/MolecularSequence?identifier=" + FhirClient.encode(subject) + "&";
+
+        assertThat(ids(path + "chromosome-variant-coordinate=7$110$120")).containsExactly(id);
+        assertThat(ids(path + "chromosome-variant-coordinate=7$gt145$lt170")).containsExactly(id);
+        assertThat(ids(path + "chromosome-variant-coordinate=7$110$160")).isEmpty();
+        assertThat(ids(path + "chromosome-variant-coordinate=8$110$120")).isEmpty();
+        assertThat(ids(path + "chromosome-window-coordinate=7$100$200")).containsExactly(id);
+        assertThat(ids(path + "chromosome-window-coordinate=7$lt100$200")).isEmpty();
+        assertThat(ids(path + "referenceseqid-variant-coordinate=NC_000007.14$150$160"))
+                .containsExactly(id);
+        assertThat(ids(path + "referenceseqid-window-coordinate=NC_000007.14$ge100$le200"))
+                .containsExactly(id);
+    }
+
+    @Test
+    void valuesOfObservationsArePairedWithCodesAsTextsAndDates() {
+        Observation told = Records.observation(subject);
+        told.setCode(new CodeableConcept(new Coding(LOINC, "8251-1", null))).setValue(new StringType("Äpfel täglich"));
+        String text = client.create(told).getIdElement().getIdPart();
+        Observation dated = Records.observation(subject);
+        dated.setCode(new CodeableConcept(new Coding(LOINC, "8665-2", null))).setValue(new DateTimeType("2020-06"));
+        String date = client.create(dated).getIdElement().getIdPart();
+        Observation lasting = Records.observation(subject);
+        lasting.setCode(new CodeableConcept(new Coding(LOINC, "8665-2", null)))
+                .setValue(new Period()
+                        .setStartElement(new DateTimeType("2021-01-01T10:00:00Z"))
+                        .setEndElement(new DateTimeType("2021-01-03")));
+        String period = client.create(lasting).getIdElement().getIdPart();
+
+        assertThat(found("code-value-string", "8251-1$apfel")).containsExactly(text);
+        assertThat(found("code-value-string", "8251-1$täglich")).isEmpty();
+        assertThat(found("code-value-string", "8665-2$apfel")).isEmpty();
+        assertThat(found("code-value-date", "8665-2$2020")).containsExactly(date);
+        assertThat(found("code-value-date", "8665-2$ge2020-06")).containsExactlyInAnyOrder(date, period);
+        assertThat(found("code-value-date", "8665-2$gt2020-06-15")).containsExactlyInAnyOrder(date, period);
+        assertThat(found("code-value-date", "8665-2$sa2020-06-15")).containsExactly(period);
+        assertThat(found("code-value-date", "8665-2$2021-01")).containsExactly(period);
+        assertThat(found("code-value-date", "8665-2$lt2021-01-01T11:00:00+01:00"))
+                .containsExactly(date);
+        assertThat(found("code-value-date", "8665-2$eb2020-07-01,8251-1$ge2000"))
+                .containsExactly(date);
+    }
+
+    @Test
+    void whoIsReferredToIsFoundByPairsToo() {
+        observation("85354-9", null, SYSTOLIC, quantity("141", "mm[Hg]"), DIASTOLIC, quantity("80", "mm[Hg]"));
+        String path = "/Patient?_id=" + subject.substring("Patient/".length())
+                + "&_has:Observation:patient:component-code-value-quantity=";
+
+        assertThat(ids(path + FhirClient.encode(SYSTOLIC + "$141"))).hasSize(1);
+        assertThat(ids(path + FhirClient.encode(DIASTOLIC + "$141"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/Observation?code-value-quantity=8480-6",
+                "/Observation?code-value-quantity=8480-6$",
+                "/Observation?code-value-quantity=8480-6$1$2",
+                "/Observation?code-value-quantity=8480-6$much",
+                "/Observation?code-value-quantity=8480-6$1e999999999",
+                "/Observation?code-value-date=8665-2$yesterday",
+                "/Observation?code-value-quantity:missing=true",
+                "/MolecularSequence?chromosome-variant-coordinate=7$110",
+                "/Patient?_has:Observation:patient:code-value-quantity=8480-6"
+            })
+    void whatHasNotOneValueForEachComponentIsRefused(String path) {
+        Answer answer = client.get(path);
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+        assertThat(answer.diagnostics()).isNotBlank();
+    }
+
+    private String document() {
+        return client.create(new DocumentReference().setStatus(DocumentReferenceStatus.CURRENT))
+                .getIdElement()
+                .getIdPart();
+    }
+
+    private static DocumentReference related(
+            String first, DocumentRelationshipType toFirst, String second, DocumentRelationshipType toSecond) {
+        DocumentReference document = new DocumentReference().setStatus(DocumentReferenceStatus.CURRENT);
+        document.addRelatesTo().setCode(toFirst).setTarget(new Reference("DocumentReference/" + first));
+        document.addRelatesTo().setCode(toSecond).setTarget(new Reference("DocumentReference/" + second));
+        return document;
+    }
+
+    private List<String> ids(String path) {
+        return client.search(path).stream()
+                .map(it -> it.getIdElement().getIdPart())
+                .toList();
+    }
+
     private String observation(
             String code, Type value, String first, Type firstValue, String second, Type secondValue) {
         Observation observation = Records.observation(subject);
@@ -130,9 +297,7 @@ class CompositeSearchIT {
     }
 
     private List<String> found(String parameter, String... values) {
-        return client.search(path(parameter, values)).stream()
-                .map(it -> it.getIdElement().getIdPart())
-                .toList();
+        return ids(path(parameter, values));
     }
 
     private String path(String parameter, String... values) {

@@ -77,6 +77,21 @@ class GraphQlIT {
     }
 
     @Test
+    void listsAreNarrowedByFhirPathAndFlattened() throws Exception {
+        JsonNode data = data("""
+                { Patient(id: "%s") { name(fhirpath: "use = 'nickname'") { text }
+                    who: name(fhirpath: "family.exists() and text.empty()") @flatten { family @singleton } }
+                  Observation(id: "%s") {
+                    valueQuantity(fhirpath: "value > 13 and value < 13.5") @flatten { value }
+                    subject @flatten { resource @flatten { ... on Patient { id } } } } }""".formatted(patient, observation));
+
+        assertThat(data)
+                .isEqualTo(json(("{'Patient': {'name': [{'text': 'Graefin'}], 'family': '%s'},"
+                                + " 'Observation': {'value': 13.20, 'id': '%s'}}")
+                        .formatted(family, patient)));
+    }
+
+    @Test
     void referencesAreFollowedInBothDirections() throws Exception {
         JsonNode data = data("""
                 { Observation(id: "%s") { subject { reference resource {

@@ -11,6 +11,7 @@ import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.Patient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
@@ -102,6 +103,40 @@ class HistoryIT {
         assertThat(history("/Patient/" + id + "/_history", id))
                 .extracting(HistoryIT::request)
                 .containsExactly("PUT Patient/" + id + " 201 Created");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Bundle.BundleType.class,
+            names = {"TRANSACTION", "BATCH"})
+    void callsAPutInABundleByItsNameThatCreatedBecauseNothingMatched(Bundle.BundleType type) {
+        String identifier = UUID.randomUUID().toString();
+        Patient patient = Records.patient("Verlauf");
+        patient.addIdentifier().setSystem("urn:test").setValue(identifier);
+        Bundle bundle = new Bundle().setType(type);
+        bundle.addEntry()
+                .setResource(patient)
+                .getRequest()
+                .setMethod(Bundle.HTTPVerb.PUT)
+                .setUrl("Patient?identifier=urn:test|" + identifier);
+        bundle.addEntry()
+                .setResource(Records.patient(identifier))
+                .getRequest()
+                .setMethod(Bundle.HTTPVerb.POST)
+                .setUrl("Patient");
+
+        assertThat(client.post("", bundle).resource(Bundle.class).getEntry())
+                .extracting(it -> it.getResponse().getStatus())
+                .allMatch(status -> status.startsWith("201"));
+
+        for (String search : List.of("identifier=urn:test%7C" + identifier, "family=" + identifier)) {
+            String id =
+                    client.search("/Patient?" + search).get(0).getIdElement().getIdPart();
+            assertThat(history("/Patient/" + id + "/_history", id))
+                    .extracting(HistoryIT::request)
+                    .containsExactly(
+                            (search.startsWith("family") ? "POST Patient" : "PUT Patient/" + id) + " 201 Created");
+        }
     }
 
     @Test

@@ -1,11 +1,16 @@
 package health.salus.fhir;
 
+import health.salus.smart.Role;
+import health.salus.smart.TestTokens;
 import health.salus.testing.FhirClient;
 import health.salus.testing.FhirClient.Answer;
 import health.salus.testing.Records;
 import health.salus.testing.TestServer;
 import health.salus.testing.Tokens;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.CapabilityStatement;
+import org.hl7.fhir.r4.model.Condition;
+import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,14 +73,74 @@ class SystemSearchIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"_summary=count", "_count=0"})
+    void countsAllTypesTogether(String count) {
+        Bundle counted = client.get("?_type=Patient,Observation&" + count + "&_tag=" + tag)
+                .resource(Bundle.class);
+
+        assertThat(counted.getTotal()).isEqualTo(2 * OF_EACH);
+        assertThat(counted.getEntry()).isEmpty();
+        assertThat(counted.getLink("next")).isNull();
+        assertThat(client.get("?_type=Patient,Observation&_lastUpdated=lt2020-01-01&_tag=" + tag + "&" + count)
+                        .resource(Bundle.class)
+                        .getTotal())
+                .isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "2", "3", "4", "100"})
+    void saysOnEveryPageHowManyThereAreOfAllTypesOrNothing(String count) {
+        String path = "?_type=Patient,Observation&_tag=" + tag + "&_count=" + count;
+
+        assertThat(totals(path + "&_total=accurate")).isNotEmpty().allMatch(total -> total == 2 * OF_EACH);
+        assertThat(totals(path)).isNotEmpty().allMatch(total -> total == -1);
+    }
+
+    @Test
+    void takesWhatAllTypesAreSearchedBy() {
+        String patient = made.get(0);
+        create(new Condition().setSubject(new Reference(patient)));
+
+        assertThat(pages(client.get("?_type=Observation,Condition&patient=" + patient + "&_tag=" + tag)))
+                .hasSize(2)
+                .contains(made.get(made.size() - 1));
+        assertThat(client.get("?_type=Observation,Condition&_summary=count&patient=" + patient)
+                        .resource(Bundle.class)
+                        .getTotal())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void countsNothingThatTheCallerMayNotSearch() {
+        String patients = new TestTokens(server).of(Role.SYSTEM, null, "system/Patient.rs");
+        FhirClient limited = FhirClient.withToken(server.fhirBase(), patients);
+
+        assertThat(limited.get("?_type=Patient,Observation&_summary=count&_tag=" + tag)
+                        .status())
+                .isEqualTo(403);
+        assertThat(limited.get("?_type=Patient&_summary=count&_tag=" + tag)
+                        .resource(Bundle.class)
+                        .getTotal())
+                .isEqualTo(OF_EACH);
+    }
+
+    @Test
+    void isNamedInTheCapabilityStatement() {
+        CapabilityStatement statement = client.get("/metadata").resource(CapabilityStatement.class);
+
+        assertThat(statement.getRestFirstRep().getInteraction())
+                .extracting(it -> it.getCode().toCode())
+                .contains("search-system", "transaction", "batch", "history-system")
+                .doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "?_tag=a",
                 "?_type=",
                 "?_type=Patient,Nothing",
                 "?_type=Patient,Observation&_sort=_lastUpdated",
-                "?_type=Patient,Observation&_total=accurate",
-                "?_type=Patient,Observation&_summary=count",
                 "?_type=Patient,Observation&code=718-7",
                 "?_type=Patient&unknown=1"
             })
@@ -94,6 +159,18 @@ class SystemSearchIT {
                 .getValue();
         made.add(reference);
         return reference;
+    }
+
+    private List<Integer> totals(String path) {
+        List<Integer> totals = new ArrayList<>();
+        for (Answer answer = client.get(path); answer != null; ) {
+            Bundle page = answer.resource(Bundle.class);
+            totals.add(page.hasTotal() ? page.getTotal() : -1);
+            answer = page.getLink("next") == null
+                    ? null
+                    : client.get(page.getLink("next").getUrl());
+        }
+        return totals;
     }
 
     private List<String> pages(Answer first) {

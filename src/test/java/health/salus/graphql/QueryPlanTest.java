@@ -71,7 +71,7 @@ class QueryPlanTest {
                 "{ PatientList(_count: \"many\") { id } }",
                 "{ PatientList(_cursor: 1) { id } }",
                 "{ Patient(id: 1) { ObservationList { id } } }",
-                "{ Patient(id: 1) { name(fhirpath: \"given.exists()\") { family } } }",
+                "{ Patient(id: 1) { name(fhirpath: \"given.exists(\") { family } } }",
                 "{ Observation(id: 1) { subject { resource { birthDate } } } }",
                 "{ Observation(id: 1) { subject { resource(type: Nothing) { id } } } }",
                 "{ Patient(id: 1) { ... on Observation { id } } }",
@@ -80,7 +80,7 @@ class QueryPlanTest {
                 "{ Patient(id: 1) { ...a } } fragment a on Patient { ...b } fragment b on Patient { ...a }",
                 "{ Patient(id: 1) { id @include } }",
                 "{ Patient(id: 1) { id @include(if: \"perhaps\") } }",
-                "{ Patient(id: 1) { name @flatten { family } } }"
+                "{ Patient(id: 1) { name @uppercase { family } } }"
             })
     void whatMakesNoSenseIsRefused(String query) {
         assertThatThrownBy(() -> plan(query))

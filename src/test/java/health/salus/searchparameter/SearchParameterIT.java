@@ -9,14 +9,22 @@ import health.salus.testing.FhirClient.Answer;
 import health.salus.testing.Records;
 import health.salus.testing.TestServer;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.CarePlan;
 import org.hl7.fhir.r4.model.CodeType;
+import org.hl7.fhir.r4.model.CodeableConcept;
+import org.hl7.fhir.r4.model.Coding;
+import org.hl7.fhir.r4.model.DateTimeType;
 import org.hl7.fhir.r4.model.Enumerations.PublicationStatus;
 import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
+import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Period;
+import org.hl7.fhir.r4.model.Practitioner;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.SearchParameter;
 import org.hl7.fhir.r4.model.StringType;
+import org.hl7.fhir.r4.model.UriType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +49,7 @@ class SearchParameterIT {
 
     private static final String COLOUR = "http://example.org/eye-colour";
     private static final String FRIEND = "http://example.org/friend";
+    private static final String VISIT = "http://example.org/visit/";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final TestServer server = TestServer.shared();
@@ -237,7 +246,7 @@ class SearchParameterIT {
                 "expression; Patient.name.where(; 'expression'",
                 "expression; Observation.code; nothing about Patient",
                 "type; none; 'type'",
-                "type; composite; 'type'",
+                "type; composite; 'component'",
                 "type; special; 'type'",
                 "type; reference; 'target'"
             })
@@ -258,6 +267,131 @@ class SearchParameterIT {
         assertThat(answer.status()).as(answer.text()).isEqualTo(422);
         assertThat(answer.diagnostics()).contains(words);
         assertThat(admin.search("/SearchParameter?name=" + title)).isEmpty();
+    }
+
+    @Test
+    void compositeOnesPairTheirValuesWithinOneElement() {
+        String id = admin.create(visited("Äschi", "http://example.org/a", "Bern", "http://example.org/b"))
+                .getIdElement()
+                .getIdPart();
+        awaitState(admin.create(partOfVisit("place", SearchParamType.STRING)), "finished");
+        awaitState(admin.create(partOfVisit("link", SearchParamType.URI)), "finished");
+        SearchParameter composite = admin.create(visit("place", "link"));
+        awaitState(composite, "finished");
+        String path = "/Patient?_id=" + id + "&" + code + "=";
+
+        assertThat(ids(admin.search(path + "aschi$http://example.org/a"))).containsExactly(id);
+        assertThat(ids(admin.search(path + "Bern$http://example.org/b"))).containsExactly(id);
+        assertThat(admin.search(path + "Bern$http://example.org/a")).isEmpty();
+        assertThat(admin.search(path + "Bern$http://example.org/a,aschi$http://example.org/b"))
+                .isEmpty();
+        assertThat(admin.get(path + "Bern").status()).isEqualTo(400);
+        assertThat(admin.get("/metadata").text()).contains("\"name\":\"" + code + "\"");
+    }
+
+    @Test
+    void compositeOnesTakeReferencesDatesAndMoreThanTwoComponents() {
+        String nurse = "Practitioner/"
+                + admin.create(new Practitioner()).getIdElement().getIdPart();
+        String doctor = "Practitioner/"
+                + admin.create(new Practitioner()).getIdElement().getIdPart();
+        CarePlan plan = new CarePlan().setStatus(CarePlan.CarePlanStatus.ACTIVE);
+        plan.addActivity().setDetail(activity("wash", nurse, "2020-05-01"));
+        plan.addActivity().setDetail(activity("cut", doctor, "2021-06-01"));
+        String id = admin.create(plan).getIdElement().getIdPart();
+        SearchParameter composite = parameter();
+        composite.setBase(List.of(new CodeType("CarePlan"))).setType(SearchParamType.COMPOSITE);
+        composite.setExpression("CarePlan.activity.detail");
+        component(composite, "http://hl7.org/fhir/SearchParameter/CarePlan-activity-code", "code");
+        component(composite, "http://hl7.org/fhir/SearchParameter/CarePlan-performer", "performer");
+        component(composite, "http://hl7.org/fhir/SearchParameter/CarePlan-activity-date", "scheduled.as(Period)");
+        SearchParameter stored = admin.create(composite);
+        awaitState(stored, "finished");
+        Instant end = Instant.now().plus(PATIENCE);
+        String path = "/CarePlan?_id=" + id + "&" + code + "=";
+        while (admin.get(path + "a$b$2020").status() == 503 && Instant.now().isBefore(end)) {
+            pause();
+        }
+
+        assertThat(ids(admin.search(path + "wash$" + nurse + "$ge2020-05"))).containsExactly(id);
+        assertThat(ids(admin.search(path + "cut$" + doctor + "$2021-06-01"))).containsExactly(id);
+        assertThat(admin.search(path + "cut$" + nurse + "$2020-05-01")).isEmpty();
+        assertThat(admin.search(path + "wash$" + nurse + "$2021-06-01")).isEmpty();
+        assertThat(admin.search(path + "wash$" + doctor + "$2020-05-01")).isEmpty();
+
+        assertThat(admin.delete("/SearchParameter/" + stored.getIdElement().getIdPart())
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "http://hl7.org/fhir/SearchParameter/Nothing; name.family; no search parameter in use",
+                "http://hl7.org/fhir/SearchParameter/Observation-code-value-date; name.family; can be paired",
+                "http://hl7.org/fhir/SearchParameter/Observation-value-date; name.family; in use for Patient",
+                "http://hl7.org/fhir/SearchParameter/individual-birthdate; name.family; does not compare",
+                "http://hl7.org/fhir/SearchParameter/individual-family; name.first().family; names of elements",
+                "http://hl7.org/fhir/SearchParameter/individual-family; nmae.family; names of elements",
+                "http://hl7.org/fhir/SearchParameter/individual-family; contact.name.family; does not search"
+            })
+    void compositeOnesThatCannotBePairedAreRefusedInWords(String definition, String expression, String words) {
+        SearchParameter composite = parameter();
+        composite.setType(SearchParamType.COMPOSITE).setExpression("Patient");
+        component(composite, "http://hl7.org/fhir/SearchParameter/individual-birthdate", "birthDate");
+        component(composite, definition, expression);
+
+        Answer answer = admin.post("/SearchParameter", composite);
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+        assertThat(answer.diagnostics()).contains(words);
+    }
+
+    private SearchParameter partOfVisit(String part, SearchParamType type) {
+        SearchParameter parameter = parameter();
+        parameter.setCode(part + code).setType(type).setUrl(parameter.getUrl() + part);
+        return parameter.setExpression("Patient.extension.where(url='" + VISIT + code + "').extension.where(url='"
+                + part + "').value.as(" + type.toCode() + ")");
+    }
+
+    private SearchParameter visit(String... parts) {
+        SearchParameter composite = parameter();
+        composite
+                .setType(SearchParamType.COMPOSITE)
+                .setExpression("Patient.extension.where(url='" + VISIT + code + "')");
+        for (String part : parts) {
+            SearchParameter component =
+                    partOfVisit(part, part.equals("link") ? SearchParamType.URI : SearchParamType.STRING);
+            component(
+                    composite,
+                    component.getUrl(),
+                    "extension('" + part + "').value.as(" + component.getType().toCode() + ")");
+        }
+        return composite;
+    }
+
+    private static void component(SearchParameter composite, String definition, String expression) {
+        composite.addComponent().setDefinition(definition).setExpression(expression);
+    }
+
+    private Patient visited(String first, String firstLink, String second, String secondLink) {
+        Patient patient = patient(blue);
+        for (List<String> visit : List.of(List.of(first, firstLink), List.of(second, secondLink))) {
+            Extension extension = patient.addExtension().setUrl(VISIT + code);
+            extension.addExtension("place", new StringType(visit.get(0)));
+            extension.addExtension("link", new UriType(visit.get(1)));
+        }
+        return patient;
+    }
+
+    private static CarePlan.CarePlanActivityDetailComponent activity(String code, String performer, String day) {
+        return new CarePlan.CarePlanActivityDetailComponent()
+                .setStatus(CarePlan.CarePlanActivityStatus.SCHEDULED)
+                .setCode(new CodeableConcept(new Coding("http://example.org/care", code, null)))
+                .addPerformer(new Reference(performer))
+                .setScheduled(
+                        new Period().setStartElement(new DateTimeType(day)).setEndElement(new DateTimeType(day)));
     }
 
     @Test
