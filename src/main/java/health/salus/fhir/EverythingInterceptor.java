@@ -51,6 +51,11 @@ class EverythingInterceptor {
         }
     }
 
+    /** Tells whether resources are left out of what a request finds, for which their elements are needed. */
+    static boolean filters(RequestDetails request) {
+        return request.getUserData().containsKey(FILTER);
+    }
+
     /** Leaves out what is not asked for, before anything is counted or shown. */
     @Hook(Pointcut.STORAGE_PREACCESS_RESOURCES)
     public void filter(IPreResourceAccessDetails found, @Nullable RequestDetails request) {
