@@ -28,7 +28,7 @@ import java.util.Map;
 @Component
 class EverythingInterceptor {
 
-    private static final String EVERYTHING = "$everything";
+    static final String EVERYTHING = "$everything";
     private static final String FILTER = EverythingInterceptor.class.getName();
 
     /** Reads the parameters of the operation, from the URL or from the body, or of a further page of its result. */

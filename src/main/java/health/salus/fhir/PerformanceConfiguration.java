@@ -44,14 +44,18 @@ class PerformanceConfiguration {
     static BeanPostProcessor unstoredSearches(
             ObjectProvider<FhirSettings> settings,
             ObjectProvider<SearchResults> results,
-            ObjectProvider<SplicedMatches> matches) {
+            ObjectProvider<SplicedMatches> matches,
+            ObjectProvider<WholeTypes> types) {
         return new BeanPostProcessor() {
             @Override
             @SuppressWarnings("unchecked")
             public Object postProcessAfterInitialization(Object bean, String name) {
                 if (bean instanceof ISearchCoordinatorSvc<?> hapi) {
                     return new UnstoredSearches(
-                            (ISearchCoordinatorSvc<JpaPid>) hapi, settings::getObject, results::getObject);
+                            (ISearchCoordinatorSvc<JpaPid>) hapi,
+                            settings::getObject,
+                            results::getObject,
+                            types::getObject);
                 }
                 if (bean instanceof ISearchBuilder<?> hapi) {
                     return SplicingSearches.of(hapi, matches.getObject());

@@ -21,12 +21,13 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Loads what a page of a search shows as the JSON that is stored, where nobody has to look into it: its caller may see
- * everything of these types, and the page is written as plain JSON.
+ * everything of these types, and the page is written as plain JSON. The record of a patient is a page of a search, too.
  */
 @Component
 class SplicedMatches {
@@ -78,7 +79,7 @@ class SplicedMatches {
         Set<JpaPid> others = new HashSet<>(included);
         List<Resource> page = new ArrayList<>(places.size());
         for (JpaPid place : places) {
-            Resource resource = resource(found.get(place.getId()), request);
+            Resource resource = resource(Objects.requireNonNull(found.get(place.getId())), request);
             ResourceMetadataKeyEnum.ENTRY_SEARCH_MODE.put(
                     resource,
                     others.contains(place) ? BundleEntrySearchModeEnum.INCLUDE : BundleEntrySearchModeEnum.MATCH);
@@ -101,7 +102,8 @@ class SplicedMatches {
     private boolean isPlainPage(RequestDetails request) {
         // An entry of a batch has a class of its own.
         if (request.getClass() != ServletRequestDetails.class
-                || !PAGES.contains(request.getRestOperationType())
+                || !(PAGES.contains(request.getRestOperationType())
+                        || EverythingInterceptor.EVERYTHING.equals(request.getOperation()))
                 || EverythingInterceptor.filters(request)
                 || AttachmentView.isInline(request)) {
             return false;

@@ -7,4 +7,7 @@ public interface WholeTypes {
 
     /** Tells whether the caller of a request may see every resource of a FHIR R4 type in the tenant. */
     boolean isShown(RequestDetails request, String type);
+
+    /** Tells whether the caller of a request may see every resource of the tenant. */
+    boolean isTenantShown(RequestDetails request);
 }

@@ -46,6 +46,11 @@ class Visibility implements WholeTypes {
                 .isPresent();
     }
 
+    @Override
+    public boolean isTenantShown(RequestDetails request) {
+        return AccessRights.of(request).filter(AccessRights::seesWholeTenant).isPresent();
+    }
+
     private static ResourceCondition seeing(AccessRights rights, RequestDetails request, String type) {
         ResourceCondition reading = rights.condition(type, Permission.READ);
         // A search shows what it finds, for which its own letter is enough. Everything else that shows a resource reads

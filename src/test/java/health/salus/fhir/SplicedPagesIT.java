@@ -73,6 +73,38 @@ class SplicedPagesIT {
         areAlikeOnBothRoads(query.formatted(synthea()));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/Patient/%s/$everything", "/Patient/%s/$everything?_count=25", "/Encounter/%s/$everything"})
+    void recordsHaveThoseResourcesThatHapiFinds(String path) throws IOException {
+        String patient = synthea();
+        String encounter = new IdType(MAPPER.readTree(
+                                client.get("/Encounter?patient=" + patient).text())
+                        .at("/entry/0/fullUrl")
+                        .asText())
+                .getIdPart();
+        String record = path.formatted(path.startsWith("/Patient") ? patient : encounter);
+
+        Map<String, JsonNode> shortly = everything(record, true);
+
+        assertThat(shortly).hasSizeGreaterThan(5).isEqualTo(everything(record, false));
+    }
+
+    private Map<String, JsonNode> everything(String path, boolean isShort) throws IOException {
+        Map<String, JsonNode> resources = new TreeMap<>();
+        for (Optional<String> page = Optional.of(path); page.isPresent(); ) {
+            Answer answer = isShort ? client.get(page.get()) : client.get(page.get(), PageRoads.LONG, "1");
+            assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+            assertThat(roads.spliced() > 0).isEqualTo(isShort);
+            for (JsonNode entry : MAPPER.readTree(answer.text()).path("entry")) {
+                assertThat(recorded(answer)).contains(entry.at("/resource/id").asText());
+                assertThat(resources.put(entry.path("fullUrl").asText(), entry)).isNull();
+            }
+            page = next(answer);
+        }
+        return resources;
+    }
+
     @Test
     void searchesByPostAreThoseOfHapi() throws IOException {
         String body = "patient=" + synthea() + "&_count=2";
