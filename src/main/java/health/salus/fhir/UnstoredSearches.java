@@ -54,7 +54,8 @@ record UnstoredSearches(
                         attempt,
                         hapi.registerSearch(resources, once, type, cacheControl, request),
                         type,
-                        SearchIncludes.of(parameters));
+                        // What the links of a record lead to is part of the record.
+                        isRecord ? SearchIncludes.NONE : SearchIncludes.of(parameters));
             } catch (SearchAttempt.TooMany e) {
                 // HAPI has not begun to load them.
             }
@@ -76,8 +77,9 @@ record UnstoredSearches(
         return !parameters.isLoadSynchronous()
                 && !parameters.isOffsetQuery()
                 && !parameters.isLastN()
-                && (parameters.getEverythingMode() == null || isWholeRecord(parameters, request))
-                && canInclude(parameters)
+                && (parameters.getEverythingMode() == null
+                        ? canInclude(parameters)
+                        : isWholeRecord(parameters, request))
                 && parameters.getSearchTotalMode() == null
                 && !SearchParameterMapCalculator.isWantOnlyCount(parameters)
                 && pageSize(parameters) > 0
