@@ -25,7 +25,7 @@ final class SearchAttempt implements AutoCloseable {
     private final RequestDetails request;
     private final int pageSize;
     private final int most;
-    private int partition;
+    private RequestPartitionId partition = RequestPartitionId.allPartitions();
     private final List<JpaPid> matches = new ArrayList<>();
     private String id = "";
 
@@ -58,7 +58,7 @@ final class SearchAttempt implements AutoCloseable {
      * @throws TooMany if there are more than may be; nothing has been loaded or shown then
      */
     List<JpaPid> take(Iterator<JpaPid> found, RequestPartitionId searched) {
-        partition = Objects.requireNonNull(searched.getFirstPartitionIdOrNull());
+        partition = searched;
         while (found.hasNext()) {
             if (matches.size() == most) {
                 throw new TooMany();
@@ -77,7 +77,7 @@ final class SearchAttempt implements AutoCloseable {
     }
 
     int partition() {
-        return partition;
+        return Objects.requireNonNull(partition.getFirstPartitionIdOrNull());
     }
 
     String id() {
