@@ -7,6 +7,7 @@ import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.IPreResourceShowDetails;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import health.salus.fhir.SplicedResource;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Bundle;
@@ -38,10 +39,12 @@ class AuditInterceptor {
             Set.of(BundleType.SEARCHSET, BundleType.HISTORY, BundleType.TRANSACTIONRESPONSE, BundleType.BATCHRESPONSE);
 
     private final PatientsOf patientsOf;
+    private final PatientsInJson patientsInJson;
     private final QueryWords words;
 
     AuditInterceptor(PatientsOf patientsOf, QueryWords words) {
         this.patientsOf = patientsOf;
+        this.patientsInJson = new PatientsInJson(patientsOf);
         this.words = words;
     }
 
@@ -172,8 +175,15 @@ class AuditInterceptor {
         IIdType id = resource.getIdElement();
         return id.hasIdPart()
                 ? Optional.of(new AuditTarget(
-                        resource.fhirType(), id.getIdPart(), version(resource), use, patientsOf.patients(resource)))
+                        resource.fhirType(), id.getIdPart(), version(resource), use, patients(resource)))
                 : Optional.empty();
+    }
+
+    private Set<String> patients(IBaseResource resource) {
+        return SplicedResource.json(resource)
+                .map(json -> patientsInJson.of(
+                        resource.fhirType(), resource.getIdElement().getIdPart(), json))
+                .orElseGet(() -> patientsOf.patients(resource));
     }
 
     private static String version(IBaseResource resource) {

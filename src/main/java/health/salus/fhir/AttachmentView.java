@@ -61,6 +61,11 @@ class AttachmentView {
         }
     }
 
+    /** Tells whether the client wants to see the data of attachments. */
+    static boolean isInline(RequestDetails request) {
+        return Boolean.TRUE.equals(request.getUserData().get(USER_DATA));
+    }
+
     /**
      * Changes an answer in place.
      *
@@ -68,7 +73,7 @@ class AttachmentView {
      *     asks for fewer entries, or follows the URLs
      */
     void show(Resource answer, RequestDetails request) throws IOException {
-        boolean inline = Boolean.TRUE.equals(request.getUserData().get(USER_DATA));
+        boolean inline = isInline(request);
         show(answer, TenantId.orDefault(request.getTenantId()), request.getFhirServerBase(), inline);
         if (inline && answer instanceof Bundle page && !READS.contains(request.getRestOperationType())) {
             keepWish(page);

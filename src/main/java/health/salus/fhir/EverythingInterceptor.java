@@ -28,7 +28,7 @@ import java.util.Map;
 @Component
 class EverythingInterceptor {
 
-    private static final String EVERYTHING = "$everything";
+    static final String EVERYTHING = "$everything";
     private static final String FILTER = EverythingInterceptor.class.getName();
 
     /** Reads the parameters of the operation, from the URL or from the body, or of a further page of its result. */
@@ -49,6 +49,11 @@ class EverythingInterceptor {
             request.getUserData().put(FILTER, filter);
             request.setParameters(others);
         }
+    }
+
+    /** Tells whether resources are left out of what a request finds, for which their elements are needed. */
+    static boolean filters(RequestDetails request) {
+        return request.getUserData().containsKey(FILTER);
     }
 
     /** Leaves out what is not asked for, before anything is counted or shown. */

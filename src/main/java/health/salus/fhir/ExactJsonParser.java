@@ -7,6 +7,7 @@ import ca.uhn.fhir.parser.IParserErrorHandler;
 import ca.uhn.fhir.parser.json.BaseJsonLikeWriter;
 import org.hl7.fhir.instance.model.api.IBase;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.PrimitiveType;
 import org.hl7.fhir.utilities.xhtml.XhtmlNode;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,8 @@ import java.util.Set;
  * extension or lies in an extension (https://hl7.org/fhir/R4/json.html#primitive), and of narratives the empty attributes
  * and the comments.
  *
- * <p>A resource that was stored as it is to be written ({@link StoredAnswer}), or whose text nobody keeps
- * ({@link UnfinishedText}), is not written element by element.
+ * <p>A resource that was stored as it is to be written ({@link StoredAnswer}, {@link SplicedResource}), or whose
+ * text nobody keeps ({@link UnfinishedText}), is not written element by element.
  */
 final class ExactJsonParser extends ExtensibleJsonParser {
 
@@ -55,16 +56,41 @@ final class ExactJsonParser extends ExtensibleJsonParser {
     }
 
     @Override
-    protected Optional<String> known(IBaseResource resource) {
+    protected boolean writeKnown(IBaseResource resource, Writer target) throws IOException {
+        if (resource instanceof Bundle page && PageText.isNeededFor(page)) {
+            requirePlain();
+            PageText.write(page, this, target);
+            return true;
+        }
+        Optional<String> known = known(resource);
+        if (known.isPresent()) {
+            target.write(known.get());
+        }
+        return known.isPresent();
+    }
+
+    private Optional<String> known(IBaseResource resource) {
         if (UnfinishedText.isDue(resource)) {
             return Optional.of(UnfinishedText.JSON);
+        }
+        Optional<String> spliced = SplicedResource.json(resource);
+        if (spliced.isPresent()) {
+            requirePlain();
+            return spliced;
         }
         String base = getServerBaseUrl();
         return base != null && isPlain() ? StoredAnswer.of(resource, base) : Optional.empty();
     }
 
-    /** Whether each element is written, as a parser does that nobody has told otherwise. */
-    private boolean isPlain() {
+    // Not seen to be so by SplicedMatches, a page would be shown without what is in its resources.
+    private void requirePlain() {
+        if (!isPlain()) {
+            throw new IllegalStateException("Elements are asked for that nobody has read");
+        }
+    }
+
+    /** Tells whether each element is written, as a parser does that nobody has told otherwise. */
+    boolean isPlain() {
         return !isPretty
                 && !isPartial
                 && !isSummaryMode()

@@ -11,6 +11,7 @@ import ca.uhn.fhir.jpa.search.builder.predicate.NumberPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.QuantityNormalizedPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.QuantityPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.ResourceIdPredicateBuilder;
+import ca.uhn.fhir.jpa.search.builder.predicate.ResourceLinkForHasParameterPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.ResourceLinkPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.ResourceTablePredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.StringPredicateBuilder;
@@ -21,6 +22,7 @@ import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryBuilder;
 import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryExecutor;
 import ca.uhn.fhir.jpa.search.builder.sql.SqlObjectFactory;
 import ca.uhn.fhir.model.api.IQueryParameterType;
+import ca.uhn.fhir.rest.api.SearchIncludeDeletedEnum;
 import ca.uhn.fhir.rest.param.NumberParam;
 import ca.uhn.fhir.rest.param.ParamPrefixEnum;
 import ca.uhn.fhir.rest.param.QuantityParam;
@@ -34,6 +36,7 @@ import org.springframework.stereotype.Component;
 
 import java.math.BigDecimal;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -66,12 +69,6 @@ class ExactPredicates extends SqlObjectFactory {
                 resource, parameters.isMissing(), parameters.getParamName(), RequestPartitionId.allPartitions());
         return resource.combineWithRequestPartitionIdPredicate(
                 parameters.getRequestPartitionId(), missing.apply(anywhere));
-    }
-
-    @Override
-    public SearchQueryExecutor newSearchQueryExecutor(GeneratedSql statement, @Nullable Integer most) {
-        SearchStatements.note(statement.getSql(), statement.getBindVariables());
-        return super.newSearchQueryExecutor(statement, most);
     }
 
     @Override
@@ -241,6 +238,27 @@ class ExactPredicates extends SqlObjectFactory {
         });
     }
 
+    @Override
+    public ResourceLinkForHasParameterPredicateBuilder resourceLinkForHasParameterIndexTable(
+            QueryStack stack, SearchQueryBuilder query) {
+        return wired(new ResourceLinkForHasParameterPredicateBuilder(stack, query));
+    }
+
+    @Override
+    public ResourceTablePredicateBuilder resourceTable(
+            SearchQueryBuilder query, @Nullable SearchIncludeDeletedEnum deleted) {
+        return wired(new ResourceTablePredicateBuilder(
+                query, Objects.requireNonNullElse(deleted, SearchIncludeDeletedEnum.NEVER)));
+    }
+
+    @Override
+    public SearchQueryExecutor newSearchQueryExecutor(GeneratedSql sql, @Nullable Integer mostResults) {
+        SearchStatements.note(sql.getSql(), sql.getBindVariables());
+        return wired(new SearchQueryExecutor(sql, mostResults));
+    }
+
+    // HAPI has Spring look for a factory of each part, by its type and the types of what it is made of, for each
+    // search.
     private <T> T wired(T part) {
         beans.autowireBean(part);
         return part;

@@ -26,7 +26,9 @@ record KeptSearch(
     public List<IBaseResource> getResources(int from, int to, ResponsePage.ResponsePageBuilder page) {
         List<JpaPid> matches = found.matches();
         int end = Math.min(to, matches.size());
-        return from >= end ? List.of() : loading.load(found.type(), matches.subList(from, end), request, partition);
+        return from >= end
+                ? List.of()
+                : loading.load(found.type(), matches.subList(from, end), found.includes(), request, partition);
     }
 
     @Override

@@ -36,7 +36,7 @@ record LimitedSearches(ISynchronousSearchSvc hapi) implements ISynchronousSearch
         ISearchBuilder limited = request == null
                 ? builder
                 : SearchAttempt.of(request)
-                        .map(attempt -> limited(builder, attempt))
+                        .map(attempt -> limited(builder, attempt, partition))
                         .orElse(builder);
         return hapi.executeQuery(parameters, request, search, limited, mostResults, partition);
     }
@@ -46,14 +46,14 @@ record LimitedSearches(ISynchronousSearchSvc hapi) implements ISynchronousSearch
         return hapi.executeQuery(type, parameters, partition);
     }
 
-    private static ISearchBuilder limited(ISearchBuilder builder, SearchAttempt attempt) {
+    private static ISearchBuilder limited(ISearchBuilder builder, SearchAttempt attempt, RequestPartitionId partition) {
         // One more than there may be tells whether there are more.
-        builder.setMaxResultsToFetch(SearchAttempt.MOST_MATCHES + 1);
+        builder.setMaxResultsToFetch(attempt.most() + 1);
         return (ISearchBuilder) Proxy.newProxyInstance(
                 LimitedSearches.class.getClassLoader(), new Class<?>[] {ISearchBuilder.class}, (proxy, method, all) -> {
                     Object result = call(builder, method, all);
                     return method.getName().equals("createQuery")
-                            ? new FirstPage((IResultIterator<?>) result, attempt)
+                            ? new FirstPage((IResultIterator<?>) result, attempt, partition)
                             : result;
                 });
     }
@@ -73,9 +73,9 @@ record LimitedSearches(ISynchronousSearchSvc hapi) implements ISynchronousSearch
         private final Iterator<JpaPid> page;
 
         @SuppressWarnings("unchecked")
-        FirstPage(IResultIterator<?> results, SearchAttempt attempt) {
+        FirstPage(IResultIterator<?> results, SearchAttempt attempt, RequestPartitionId partition) {
             this.results = results;
-            this.page = attempt.take((Iterator<JpaPid>) results).iterator();
+            this.page = attempt.take((Iterator<JpaPid>) results, partition).iterator();
         }
 
         @Override

@@ -3,6 +3,7 @@ package health.salus.fhir;
 import ca.uhn.fhir.batch2.api.IJobMaintenanceService;
 import ca.uhn.fhir.batch2.maintenance.JobMaintenanceServiceImpl;
 import ca.uhn.fhir.jpa.api.svc.ISearchCoordinatorSvc;
+import ca.uhn.fhir.jpa.dao.ISearchBuilder;
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
 import ca.uhn.fhir.jpa.search.ISynchronousSearchSvc;
 import ca.uhn.fhir.jpa.searchparam.registry.SearchParamRegistryImpl;
@@ -38,17 +39,26 @@ class PerformanceConfiguration {
         return () -> ((JobMaintenanceServiceImpl) maintenance).setScheduledJobFrequencyMillis(MAINTENANCE.toMillis());
     }
 
-    /** Leads searches past HAPI's tables of stored results. */
+    /** Leads searches past HAPI's tables of stored results, and their results past Hibernate. */
     @Bean
     static BeanPostProcessor unstoredSearches(
-            ObjectProvider<FhirSettings> settings, ObjectProvider<SearchResults> results) {
+            ObjectProvider<FhirSettings> settings,
+            ObjectProvider<SearchResults> results,
+            ObjectProvider<SplicedMatches> matches,
+            ObjectProvider<WholeTypes> types) {
         return new BeanPostProcessor() {
             @Override
             @SuppressWarnings("unchecked")
             public Object postProcessAfterInitialization(Object bean, String name) {
                 if (bean instanceof ISearchCoordinatorSvc<?> hapi) {
                     return new UnstoredSearches(
-                            (ISearchCoordinatorSvc<JpaPid>) hapi, settings::getObject, results::getObject);
+                            (ISearchCoordinatorSvc<JpaPid>) hapi,
+                            settings::getObject,
+                            results::getObject,
+                            types::getObject);
+                }
+                if (bean instanceof ISearchBuilder<?> hapi) {
+                    return SplicingSearches.of(hapi, matches.getObject());
                 }
                 return bean instanceof ISynchronousSearchSvc hapi ? new LimitedSearches(hapi) : bean;
             }

@@ -1,8 +1,6 @@
 package health.salus.fhir;
 
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
-import ca.uhn.fhir.rest.api.server.IBundleProvider;
-import ca.uhn.fhir.rest.server.SimpleBundleProvider;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -27,38 +25,34 @@ class SearchResults {
         this.database = database;
     }
 
-    /**
-     * Keeps a result.
-     *
-     * @param page what is shown of it first
-     * @return the first page, which knows how many matches there are and under which name the others are found
-     */
-    IBundleProvider keep(SearchAttempt attempt, String type, IBundleProvider page) {
+    /** Keeps what was found for those who come back for further pages of it. */
+    void keep(SearchAttempt attempt, String type, SearchIncludes includes) {
         List<JpaPid> matches = attempt.matches();
-        database.sql("INSERT INTO salus_search (id, partition_id, resource_type, matches)"
-                        + " VALUES (:id, :partition, :type, :matches)")
+        database.sql("INSERT INTO salus_search (id, partition_id, resource_type, matches, includes, revincludes)"
+                        + " VALUES (:id, :partition, :type, :matches, :includes, :revincludes)")
                 .param("id", attempt.id())
-                .param("partition", matches.get(0).getPartitionId())
+                .param("partition", attempt.partition())
                 .param("type", type)
                 .param("matches", matches.stream().map(JpaPid::getId).toArray(Long[]::new))
+                .param("includes", SearchIncludes.values(includes.forward()))
+                .param("revincludes", SearchIncludes.values(includes.reverse()))
                 .update();
-        SimpleBundleProvider first = new SimpleBundleProvider(page.getAllResources(), attempt.id()) {
-            @Override
-            public boolean containsAllResources() {
-                return false;
-            }
-        };
-        return first.setSize(matches.size());
     }
 
     /** Finds a result by the name in its links; nothing if it was never kept, or too long ago. */
     Optional<Found> find(String id) {
-        return database.sql("SELECT partition_id, resource_type, matches FROM salus_search WHERE id = :id")
+        return database.sql(
+                        "SELECT partition_id, resource_type, matches, includes, revincludes FROM salus_search WHERE id = :id")
                 .param("id", id)
                 .query((row, number) -> {
                     int partition = row.getInt("partition_id");
                     return new Found(
-                            partition, row.getString("resource_type"), matches(row.getArray("matches"), partition));
+                            partition,
+                            row.getString("resource_type"),
+                            matches(row.getArray("matches"), partition),
+                            SearchIncludes.of(
+                                    (String[]) row.getArray("includes").getArray(),
+                                    (String[]) row.getArray("revincludes").getArray()));
                 })
                 .optional();
     }
@@ -83,6 +77,7 @@ class SearchResults {
      * @param partition where all of it lies
      * @param type      a FHIR resource type
      * @param matches   in their order
+     * @param includes  what goes along with those on each page
      */
-    record Found(int partition, String type, List<JpaPid> matches) {}
+    record Found(int partition, String type, List<JpaPid> matches, SearchIncludes includes) {}
 }

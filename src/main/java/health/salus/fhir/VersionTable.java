@@ -4,7 +4,11 @@ import org.hl7.fhir.instance.model.api.IIdType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** HAPI's table of versions, read by what stands in a URL. */
 @Component
@@ -16,6 +20,10 @@ class VersionTable {
              JOIN hfj_res_ver v ON v.partition_id = r.partition_id AND v.res_id = r.res_id AND v.res_ver = %s
             WHERE r.partition_id = :partition AND r.res_type = :type AND r.fhir_id = :id
               AND r.res_deleted_at IS NULL AND\s""" + StoredVersion.READABLE;
+    private static final String PAGE = "SELECT " + StoredVersion.COLUMNS + """
+             FROM hfj_resource r
+             JOIN hfj_res_ver v ON v.partition_id = r.partition_id AND v.res_id = r.res_id AND v.res_ver = r.res_ver
+            WHERE r.res_id = ANY (:rows) AND r.res_deleted_at IS NULL AND\s""" + StoredVersion.READABLE;
     private static final String CURRENT = VERSIONS.formatted("r.res_ver");
     private static final String NUMBERED = VERSIONS.formatted(":version");
 
@@ -35,5 +43,21 @@ class VersionTable {
                 .param("id", id.getIdPart())
                 .query((row, number) -> StoredVersion.of(row))
                 .optional();
+    }
+
+    /**
+     * Finds the newest versions of resources, where they are not deleted and are stored as text.
+     *
+     * @param rows HAPI's numbers of the resources
+     * @return each under its number
+     */
+    Map<Long, StoredVersion> current(Collection<Long> rows) {
+        return database
+                .sql(PAGE)
+                .param("rows", rows.toArray(Long[]::new))
+                .query((row, number) -> StoredVersion.of(row))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(StoredVersion::row, Function.identity()));
     }
 }

@@ -4,6 +4,7 @@ import ca.uhn.fhir.jpa.searchparam.matcher.SearchParamMatcher;
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import health.salus.fhir.MadeForAnswer;
+import health.salus.fhir.WholeTypes;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
@@ -13,7 +14,7 @@ import java.util.Set;
 
 /** Decides about a resource that is at hand whether a caller may see it; nothing else decides that. */
 @Component
-class Visibility {
+class Visibility implements WholeTypes {
 
     // Made for the answer and stored nowhere, so they show nobody's data.
     private static final Set<String> ANSWERS = Set.of("OperationOutcome", "CapabilityStatement");
@@ -34,13 +35,29 @@ class Visibility {
         if (ANSWERS.contains(type) || MadeForAnswer.isMarked(resource)) {
             return true;
         }
+        ResourceCondition seeing = seeing(rights, request, type);
+        return seeing.isEverything() || holds(seeing, request, resource);
+    }
+
+    @Override
+    public boolean isShown(RequestDetails request, String type) {
+        return AccessRights.of(request)
+                .filter(rights -> seeing(rights, request, type).isEverything())
+                .isPresent();
+    }
+
+    @Override
+    public boolean isTenantShown(RequestDetails request) {
+        return AccessRights.of(request).filter(AccessRights::seesWholeTenant).isPresent();
+    }
+
+    private static ResourceCondition seeing(AccessRights rights, RequestDetails request, String type) {
         ResourceCondition reading = rights.condition(type, Permission.READ);
         // A search shows what it finds, for which its own letter is enough. Everything else that shows a resource reads
         // it.
-        ResourceCondition seeing = READS.contains(request.getRestOperationType())
+        return READS.contains(request.getRestOperationType())
                 ? reading
                 : ResourceCondition.anyOf(List.of(reading, rights.condition(type, Permission.SEARCH)));
-        return seeing.isEverything() || holds(seeing, request, resource);
     }
 
     /** Tells whether a condition holds of this resource. */

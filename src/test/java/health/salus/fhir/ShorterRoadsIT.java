@@ -129,6 +129,11 @@ class ShorterRoadsIT {
                 "/Observation?subject=Patient/" + patient + "&_sort=-date&_count=3",
                 "/Observation?patient=" + patient + "&code=718-7&_elements=code",
                 "/Patient?_id=" + patient,
+                "/Observation?patient=" + patient + "&_include=Observation:patient",
+                "/Observation?patient=" + patient + "&_include=Observation:patient&_count=3&_sort=_lastUpdated",
+                "/Patient?_id=" + patient + "&_revinclude=Observation:patient&_count=1",
+                "/Patient?_id=" + patient + "&_revinclude=Observation:patient&_include=Patient:organization",
+                "/Patient?family=nobody-of-this-name&_revinclude=Observation:patient",
                 "/Patient?family=nobody-of-this-name")) {
             long before = storedSearches();
             JsonNode quick = JSON.readTree(client.get(query).body());
@@ -164,10 +169,17 @@ class ShorterRoadsIT {
         assertThat(ids(back)).isEqualTo(all.subList(1, 3));
     }
 
-    @Test
-    void laterPagesAreLikeThoseOfHapi() throws IOException {
-        String query =
-                "/Observation?patient=" + patientWith("Seitenweise", 5) + "&_count=2&_elements=code&_sort=_lastUpdated";
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "&_elements=code",
+                "&_include=Observation:patient",
+                "&_include=*&_revinclude=Provenance:target",
+                "&_include=Observation:patient:Patient&_include=Observation:encounter",
+                "&_include:iterate=Observation:patient&_include:iterate=Patient:organization"
+            })
+    void laterPagesAreLikeThoseOfHapi(String wish) throws IOException {
+        String query = "/Observation?patient=" + patientWith("Seitenweise", 5) + "&_count=2&_sort=_lastUpdated" + wish;
         JsonNode quick = JSON.readTree(client.get(query).body());
         JsonNode hapi = JSON.readTree(client.get(query + "&_total=accurate").body());
 

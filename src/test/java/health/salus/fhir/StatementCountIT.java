@@ -100,6 +100,20 @@ class StatementCountIT {
     }
 
     @Test
+    void includesAndRecordsAreNotStoredMatchByMatch() {
+        IdType id = patient();
+        for (int i = 0; i < 3; i++) {
+            client.create(Records.observation(id.getValue()));
+        }
+
+        statements.take();
+        client.get("/Observation?patient=" + id.getIdPart() + "&_include=Observation:patient");
+        assertThat(statements.take()).hasSizeLessThanOrEqualTo(4 + TOKEN);
+        client.get("/" + id.getValue() + "/$everything?_count=2");
+        assertThat(statements.take()).hasSizeLessThanOrEqualTo(6 + TOKEN);
+    }
+
+    @Test
     void createTakesNoMoreStatementsThanTablesAndLookUps() {
         IdType id = patient();
 

@@ -9,7 +9,6 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * HAPI's JSON parser, with three places where what it writes can be corrected. It lies in HAPI's package because the methods
@@ -24,8 +23,8 @@ public abstract class ExtensibleJsonParser extends JsonParser {
     /** Returns the values to write of one child of an element, in the place of those that it has. */
     protected abstract List<? extends IBase> toWrite(List<? extends IBase> values);
 
-    /** Returns the JSON of a whole resource if it is known without looking at its elements. */
-    protected abstract Optional<String> known(IBaseResource resource);
+    /** Writes a whole resource, if its JSON is known without looking at its elements; tells whether it did. */
+    protected abstract boolean writeKnown(IBaseResource resource, Writer target) throws IOException;
 
     /** Returns what writes one resource to a target. */
     protected abstract BaseJsonLikeWriter writerTo(Writer target) throws IOException;
@@ -43,9 +42,7 @@ public abstract class ExtensibleJsonParser extends JsonParser {
     @Override
     protected final void doEncodeResourceToWriter(IBaseResource resource, Writer target, EncodeContext encoding)
             throws IOException {
-        Optional<String> known = known(resource);
-        if (known.isPresent()) {
-            target.write(known.get());
+        if (writeKnown(resource, target)) {
             return;
         }
         BaseJsonLikeWriter json = writerTo(target);
