@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 
 /**
  * Loads patients by transactions, exports them, and imports what was exported into an empty server; stock HAPI does the first two.
@@ -79,16 +78,11 @@ public final class BulkBenchmark {
     private void transactions(String server, int round, RunningServer running) throws Exception {
         SyntheaBundles bundles = SyntheaBundles.in(settings.data(), settings.bundles());
         for (Path file : bundles.shared()) {
-            Turn.send(running, Files.readAllBytes(file));
+            BundleLoad.send(running, Files.readAllBytes(file));
         }
-        List<Callable<?>> requests = new ArrayList<>();
-        int resources = 0;
-        for (Path file : bundles.share(0, 1)) {
-            resources += Turn.count(Files.readAllBytes(file));
-            requests.add(() -> Turn.send(running, Files.readAllBytes(file)));
-        }
-        LoadDriver.Result result = LoadDriver.runAll(settings.clients(), requests);
-        note(server, round, "transactions", RATE, resources * 1e9 / result.elapsed().toNanos());
+        BundleLoad patients = BundleLoad.of(bundles.share(0, 1));
+        LoadDriver.Result result = patients.send(running, settings.clients());
+        note(server, round, "transactions", RATE, patients.resources() * 1e9 / result.elapsed().toNanos());
     }
 
     private void load(List<BulkClient.File> files, int round, Database database, Launcher launcher) throws Exception {

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 
 /** One server's turn in one round: an empty database, the import, the mixes, a second start. */
 final class Turn {
@@ -63,7 +61,7 @@ final class Turn {
     private void load(RunningServer running) throws Exception {
         SyntheaBundles bundles = SyntheaBundles.in(settings.data(), settings.bundles());
         for (Path file : bundles.shared()) {
-            send(running, Files.readAllBytes(file));
+            BundleLoad.send(running, Files.readAllBytes(file));
         }
         for (int i = 0; i < IMPORT_CLIENTS.length; i++) {
             load(running, bundles.share(i, IMPORT_CLIENTS.length), IMPORT_CLIENTS[i]);
@@ -71,31 +69,12 @@ final class Turn {
     }
 
     private void load(RunningServer running, List<Path> files, int clients) throws Exception {
-        List<Callable<?>> requests = new ArrayList<>();
-        int resources = 0;
-        for (Path file : files) {
-            byte[] body = Files.readAllBytes(file);
-            resources += count(body);
-            requests.add(() -> send(running, body));
-        }
+        BundleLoad bundles = BundleLoad.of(files);
         Cost before = Cost.of(running, database);
-        LoadDriver.Result result = LoadDriver.runAll(clients, requests);
+        LoadDriver.Result result = bundles.send(running, clients);
         String workload = "import, " + clients + " clients";
-        note(workload, "resources/s", resources * 1e9 / result.elapsed().toNanos());
-        note(workload, "CPU ms", Cost.of(running, database).since(before) / resources);
-    }
-
-    static Object send(RunningServer running, byte[] bundle) throws IOException {
-        Http.Answer answer = running.http().send("POST", "", bundle);
-        Workloads.require(answer, 200);
-        return answer;
-    }
-
-    static int count(byte[] bundle) throws IOException {
-        return new com.fasterxml.jackson.databind.ObjectMapper()
-                .readTree(bundle)
-                .path("entry")
-                .size();
+        note(workload, "resources/s", bundles.resources() * 1e9 / result.elapsed().toNanos());
+        note(workload, "CPU ms", Cost.of(running, database).since(before) / bundles.resources());
     }
 
     private void measure(RunningServer running, String workload, LoadDriver.Step step) throws Exception {

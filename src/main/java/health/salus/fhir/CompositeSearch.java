@@ -221,7 +221,7 @@ class CompositeSearch {
         for (RuntimeSearchParam.Component component : composite.getComponents()) {
             RuntimeSearchParam found =
                     parameters.getActiveSearchParamByUrl(component.getReference(), SearchParamLookupContextEnum.SEARCH);
-            if (found == null || !VALUES.containsKey(found.getParamType())) {
+            if (found == null || !takes(found.getParamType())) {
                 throw new InvalidRequestException("The search parameter '" + composite.getName()
                         + "' is made of one that cannot be searched by: " + component.getReference());
             }

@@ -14,13 +14,15 @@ final class ResultParameters {
     private static final Pattern COORDINATES =
             Pattern.compile("-?[0-9]+(\\.[0-9]+)?\\|-?[0-9]+(\\.[0-9]+)?(\\|[0-9]+(\\.[0-9]+)?(\\|.*)?)?");
     private static final Set<String> TOTALS = Set.of("none", "estimate", "accurate");
+    private static final Rule TRUE_OR_FALSE =
+            new Rule(value -> value.equals("true") || value.equals("false"), "true or false");
     private static final Map<String, Rule> RULES = Map.ofEntries(
             Map.entry("_offset", new Rule(value -> !value.startsWith("-"), "a number from 0 on")),
             Map.entry("_count", new Rule(value -> !value.startsWith("-"), "a number from 0 on")),
             Map.entry(
                     "_summary",
                     new Rule(value -> SummaryEnum.fromCode(value) != null, "true, text, data, count or false")),
-            Map.entry("_explain", new Rule(value -> value.equals("true") || value.equals("false"), "true or false")),
+            Map.entry("_explain", TRUE_OR_FALSE),
             Map.entry("_total", new Rule(TOTALS::contains, "none, estimate or accurate")),
             Map.entry(
                     "near",
@@ -33,8 +35,6 @@ final class ResultParameters {
                     "_containedType",
                     new Rule(value -> false, "effect with contained resources, which are not searched")),
             Map.entry("_contained", new Rule("false"::equals, "false; contained resources are not searched")));
-    private static final Rule MISSING =
-            new Rule(value -> value.equals("true") || value.equals("false"), "true or false");
 
     private static final Set<String> KNOWN = Set.of(
             "_id",
@@ -76,7 +76,7 @@ final class ResultParameters {
 
     /** Refuses a value with 400 that the parameter of this name does not take. */
     static void check(String name, String value) {
-        Rule rule = name.endsWith(":missing") ? MISSING : RULES.get(name);
+        Rule rule = name.endsWith(":missing") ? TRUE_OR_FALSE : RULES.get(name);
         if (rule != null && !rule.isMet().test(value)) {
             throw new InvalidRequestException("The parameter '" + name + "' takes " + rule.expected());
         }
